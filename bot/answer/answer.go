@@ -1,0 +1,207 @@
+// Package answer turns a question into an answer that can be checked: sentences of the curated folder, word for word,
+// each with its sources, or a refusal that names what comes closest.
+//
+// The path of a question: [Answerer.Answer] reads its form (who, when, a list, what somebody said), ranks passages with
+// package search, refuses when the best of them holds too little of the question, and otherwise picks from it the
+// sentences that answer. The limit for refusing is found for every folder when it is loaded; see [New].
+//
+// The package knows the folder and the ranking, but no fronts, no model and no clock.
+package answer
+
+import (
+	"slices"
+	"sort"
+
+	"trilat/bot/search"
+	"trilat/knowledge"
+)
+
+// Kind is what an answer is.
+type Kind string
+
+// The kinds of answers.
+const (
+	Answered  Kind = "answer"
+	Corrected Kind = "correction" // the question assumes something that the folder corrects
+	NotKnown  Kind = "unknown"    // the folder says that this is not known
+	Refused   Kind = "refusal"    // the folder does not cover it
+)
+
+// Answer is what the folder says to a question.
+type Answer struct {
+	Kind Kind
+	// Statements are sentences of the folder, word for word; none in a refusal.
+	Statements []Statement
+	// Sources are what the statements rest on, numbered from 1 in the order of the statements; each is cited.
+	Sources []Source
+	// Score is how much of the question the best passage holds; below Threshold the answer is a refusal.
+	Score, Threshold float64
+	// AsOf is until when the passages answered from were true as far as read: the earliest of their dates. "" if none says.
+	AsOf knowledge.Date
+	// AsksNow reports whether the question asks for the latest state, so that AsOf must be shown.
+	AsksNow bool
+	Lang    string
+	// Closest are, in a refusal, the passages that come nearest, best first, at most three.
+	Closest []*knowledge.Passage
+}
+
+// Statement is one sentence, list item or table row of a passage.
+type Statement struct {
+	knowledge.Sentence
+	Passage *knowledge.Passage
+	Block   knowledge.BlockKind
+	// Cites are numbers of Answer.Sources; never empty.
+	Cites []int
+}
+
+// Source is one numbered source of an answer.
+type Source struct {
+	N int
+	knowledge.Source
+	// CitedBy are indices into Answer.Statements; never empty.
+	CitedBy []int
+}
+
+// Hit is a passage that a search found.
+type Hit struct {
+	Passage *knowledge.Passage
+	search.Hit
+}
+
+// Answerer answers from one Base. It never changes and may be used by several goroutines.
+type Answerer struct {
+	base      *knowledge.Base
+	shelves   map[string]*shelf
+	main      *shelf
+	threshold float64
+}
+
+// shelf is the passages of one language with their index.
+type shelf struct {
+	lang     string
+	passages []*knowledge.Passage
+	index    *search.Index
+}
+
+// New indexes a Base and finds its threshold.
+func New(base *knowledge.Base) *Answerer {
+	a := &Answerer{base: base, shelves: map[string]*shelf{}}
+	for i := range base.Passages {
+		p := &base.Passages[i]
+		s := a.shelves[p.Lang]
+		if s == nil {
+			s = &shelf{lang: p.Lang}
+			a.shelves[p.Lang] = s
+		}
+		s.passages = append(s.passages, p)
+	}
+	aliases := search.Aliases{Names: base.Aliases.Names, Words: base.Aliases.Words}
+	for _, s := range a.shelves {
+		s.index = search.New(texts(s.passages), s.lang, aliases)
+		if a.main == nil || len(s.passages) > len(a.main.passages) || len(s.passages) == len(a.main.passages) && s.lang < a.main.lang {
+			a.main = s
+		}
+	}
+	a.threshold = calibrate(a.main)
+	return a
+}
+
+func texts(passages []*knowledge.Passage) []search.Text {
+	all := make([]search.Text, len(passages))
+	for i, p := range passages {
+		t := search.Text{ID: p.ID, Headings: p.Heading, Asks: p.Also}
+		for _, b := range p.Blocks {
+			for _, s := range b.Sentences {
+				t.Sentences = append(t.Sentences, s.Text)
+			}
+		}
+		all[i] = t
+	}
+	return all
+}
+
+// Search ranks the folder's passages for a query, best first, at most n; it never refuses.
+func (a *Answerer) Search(query string, n int) []Hit {
+	return a.main.search(a.main.index.Parse(clean(query)), n)
+}
+
+func (s *shelf) search(q search.Query, n int) []Hit {
+	var hits []Hit
+	for _, h := range s.index.Search(q, n) {
+		hits = append(hits, Hit{s.passages[h.Doc], h})
+	}
+	return hits
+}
+
+// Answer answers a question, or refuses.
+func (a *Answerer) Answer(question Question) Answer {
+	question.Text, question.After = clean(question.Text), clean(question.After)
+	s := a.main
+	in := readIntent(question.Text)
+	q := s.index.Parse(question.Text)
+	if question.After != "" {
+		q = s.index.InContext(q, question.After)
+	}
+	ans := Answer{Kind: Refused, Threshold: a.threshold, Lang: s.lang, AsksNow: in.now}
+	hits := s.prefer(s.search(q, 10), q, in)
+	if len(hits) == 0 {
+		return ans
+	}
+	ans.Score = hits[0].Score
+	if ans.Score < a.threshold {
+		for _, h := range hits[:min(3, len(hits))] {
+			ans.Closest = append(ans.Closest, h.Passage)
+		}
+		return ans
+	}
+	ans.Statements = s.choose(q, in, question.Text, hits)
+	ans.Kind = kindOf(ans.Statements[0].Passage.Kind)
+	a.cite(&ans)
+	return ans
+}
+
+func kindOf(k knowledge.Kind) Kind {
+	switch k {
+	case knowledge.Correction:
+		return Corrected
+	case knowledge.Unknown:
+		return NotKnown
+	}
+	return Answered
+}
+
+// cite numbers the sources of the statements. A sentence without any rests on the file it stands in.
+func (a *Answerer) cite(ans *Answer) {
+	number := map[string]int{}
+	for i := range ans.Statements {
+		st := &ans.Statements[i]
+		ids := st.Sources
+		if len(ids) == 0 {
+			ids = []string{st.Passage.File}
+		}
+		for _, id := range ids {
+			n, ok := number[id]
+			if !ok {
+				n = len(ans.Sources) + 1
+				number[id] = n
+				src, known := a.base.Sources[id]
+				if !known {
+					src = knowledge.Source{Title: st.Passage.File}
+				}
+				ans.Sources = append(ans.Sources, Source{N: n, Source: src})
+			}
+			st.Cites = append(st.Cites, n)
+			ans.Sources[n-1].CitedBy = append(ans.Sources[n-1].CitedBy, i)
+		}
+		slices.Sort(st.Cites)
+		if d := st.Passage.AsOf; d != "" && (ans.AsOf == "" || d < ans.AsOf) {
+			ans.AsOf = d
+		}
+	}
+}
+
+// prefer reorders hits by what the form of the question says about the passage it wants.
+func (s *shelf) prefer(hits []Hit, q search.Query, in intent) []Hit {
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].Score > hits[j].Score })
+	return hits
+}

@@ -1,0 +1,302 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// Query is a question as the index understands it.
+type Query struct {
+	Slots []Slot
+	// Mass is how much the question asks for: the sum of its slots' masses. Scores are shares of it.
+	Mass float32
+}
+
+// Slot is one telling word of a question with the passages' words it may stand for.
+type Slot struct {
+	Word string // folded, as asked
+	// Near are the words it was taken for when no passage has it as it is written.
+	Near []string
+	// Mass is the weight of the word: its idf, or that of an unseen word.
+	Mass float32
+
+	key   string
+	terms []weighted
+}
+
+type weighted struct {
+	id     uint32
+	weight float32
+}
+
+// Weights of what a slot may stand for, and of what the second stage sees; see package comment.
+const (
+	spellingWeight = 0.8
+	synonymWeight  = 0.5
+
+	candidates = 50
+
+	pairWeight      = 0.5
+	proximityWeight = 0.5
+	sentenceWeight  = 0.8
+	askedWeight     = 1.0
+)
+
+// Hit is a ranked passage.
+type Hit struct {
+	Doc   int // index into the texts given to New
+	Score float64
+	// Parts say where the score comes from; they add up to it.
+	Parts Parts
+}
+
+// Parts of a score, each a share of the question's mass.
+type Parts struct {
+	Words     float64 // BM25
+	Pairs     float64 // neighbours in the question are neighbours here
+	Proximity float64 // words of the question stand near each other
+	Sentence  float64 // the best single sentence
+	Asked     float64 // the heading or a way of asking is like the question
+	Letters   float64 // letters in common
+	BestAsk   int     // which heading or way of asking that was; -1 for none
+}
+
+// maxSlots is how many different telling words of a question count; nobody asks with more.
+const maxSlots = 64
+
+// Parse reads a question. Words that no passage has are corrected against those that are there.
+func (ix *Index) Parse(question string) Query {
+	return ix.parse(Query{}, question, 1)
+}
+
+// InContext adds to a question the words of the one before it, which it may lean on, at half their weight.
+func (ix *Index) InContext(q Query, before string) Query {
+	return ix.parse(q, before, 0.5)
+}
+
+func (ix *Index) parse(q Query, text string, weight float32) Query {
+	seen := map[string]bool{}
+	for _, s := range q.Slots {
+		seen[s.key] = true
+	}
+	for _, folded := range ix.names.apply(Tokens(text), false) {
+		key := ix.an.key(folded)
+		if ix.an.stops[folded] || seen[key] || len(q.Slots) == maxSlots {
+			continue
+		}
+		seen[key] = true
+		slot := ix.slot(folded, key)
+		slot.Mass *= weight
+		q.Slots = append(q.Slots, slot)
+		q.Mass += slot.Mass
+	}
+	return q
+}
+
+func (ix *Index) slot(folded, key string) Slot {
+	s := Slot{Word: folded, key: key, Mass: ix.unseen}
+	if t, ok := ix.terms[key]; ok && len(ix.postings[t]) > 0 {
+		s.Mass = ix.idf[t]
+		s.terms = []weighted{{t, 1}}
+	} else {
+		for _, w := range ix.spelling.near(folded, 3) {
+			t := ix.surfaces[w].term
+			if !slices.ContainsFunc(s.terms, func(have weighted) bool { return have.id == t }) {
+				s.terms = append(s.terms, weighted{t, spellingWeight})
+				s.Near = append(s.Near, ix.surfaces[w].folded)
+			}
+		}
+		if len(s.terms) > 0 {
+			s.Mass = ix.idf[s.terms[0].id]
+		}
+	}
+	if t, ok := ix.terms[key]; ok {
+		for _, near := range ix.synonyms[t] {
+			s.terms = append(s.terms, weighted{near, synonymWeight})
+		}
+	}
+	return s
+}
+
+// scratch is what a search needs for a while: a score by passage, and which passages have one.
+type scratch struct {
+	scores  []float32
+	touched []uint32
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// Search returns at most n passages that share a telling word with the question, best first, ties by ID.
+func (ix *Index) Search(q Query, n int) []Hit {
+	if q.Mass == 0 || n <= 0 {
+		return nil
+	}
+	hits := ix.first(q, max(candidates, n))
+	m := ix.matcher(q)
+	defer m.release()
+	gq := ix.grams.query(q, ix.unseen)
+	for i := range hits {
+		h := &hits[i]
+		ix.rerank(q, m, h)
+		words := ix.words(h.Doc)
+		norm := k1 * (1 - b + b*float32(len(words))/ix.average)
+		h.Parts.Letters = ix.an.gramWeight() * ix.grams.score(gq, words, norm)
+		h.Score += h.Parts.Letters
+	}
+	ix.sort(hits)
+	return hits[:min(n, len(hits))]
+}
+
+func (ix *Index) sort(hits []Hit) {
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(ix.texts[a.Doc].ID, ix.texts[b.Doc].ID))
+	})
+}
+
+// first is the first stage: the n best by BM25.
+func (ix *Index) first(q Query, n int) []Hit {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	if len(s.scores) < len(ix.docs) {
+		s.scores = make([]float32, len(ix.docs))
+	}
+	for _, slot := range q.Slots {
+		for _, alt := range slot.terms {
+			weight := min(ix.idf[alt.id], slot.Mass) * alt.weight
+			for _, p := range ix.postings[alt.id] {
+				if s.scores[p.doc] == 0 {
+					s.touched = append(s.touched, p.doc)
+				}
+				s.scores[p.doc] += weight * p.impact
+			}
+		}
+	}
+	hits := make([]Hit, 0, min(n, len(s.touched)))
+	top := newTop(n)
+	for _, d := range s.touched {
+		top.offer(d, s.scores[d])
+		s.scores[d] = 0
+	}
+	s.touched = s.touched[:0]
+	for _, e := range top.entries {
+		hits = append(hits, Hit{Doc: int(e.doc), Parts: Parts{Words: float64(e.score / q.Mass), BestAsk: -1}})
+	}
+	return hits
+}
+
+// matcher tells which slot of a question a word of a passage stands for.
+type matcher struct {
+	ix    *Index
+	slots []match  // by term; weight 0 for none
+	used  []uint32 // terms to clear afterwards
+}
+
+type match struct {
+	slot   uint32
+	weight float32
+}
+
+var matchers = sync.Pool{New: func() any { return new(matcher) }}
+
+func (ix *Index) matcher(q Query) *matcher {
+	m := matchers.Get().(*matcher)
+	m.ix = ix
+	if len(m.slots) < len(ix.terms) {
+		m.slots = make([]match, len(ix.terms))
+	}
+	for i, slot := range q.Slots {
+		for _, alt := range slot.terms {
+			if m.slots[alt.id].weight < alt.weight {
+				m.slots[alt.id] = match{uint32(i), alt.weight}
+				m.used = append(m.used, alt.id)
+			}
+		}
+	}
+	return m
+}
+
+func (m *matcher) release() {
+	for _, t := range m.used {
+		m.slots[t] = match{}
+	}
+	m.used = m.used[:0]
+	matchers.Put(m)
+}
+
+// word returns the slot that a surface stands for; its weight is 0 for none.
+func (m *matcher) word(surface uint32) match {
+	return m.slots[m.ix.surfaces[surface].term]
+}
+
+// rerank adds what the second stage sees to a hit of the first.
+func (ix *Index) rerank(q Query, m *matcher, h *Hit) {
+	d, next := ix.docs[h.Doc], ix.docs[h.Doc+1]
+	n := len(q.Slots)
+	last := make([]int, n)     // position at which each slot was seen last, 1-based
+	pair := make([]float32, n) // by slot: how near it came to the one before it in the question
+	covered := make([]float32, n)
+	var best float32
+	pos := 1
+	for s := d.sentence; s < next.sentence; s++ {
+		clear(covered)
+		for _, w := range ix.tokens[ix.sentences[s]:ix.sentences[s+1]] {
+			pos++
+			hit := m.word(w)
+			if hit.weight == 0 {
+				continue
+			}
+			j := int(hit.slot)
+			last[j] = pos
+			covered[j] = max(covered[j], hit.weight)
+			if j > 0 && last[j-1] > 0 {
+				pair[j] = max(pair[j], 1/float32(pos-last[j-1]))
+			}
+			if j+1 < n && last[j+1] > 0 {
+				pair[j+1] = max(pair[j+1], 1/float32(pos-last[j+1]+1))
+			}
+		}
+		var sum float32
+		for j, c := range covered {
+			sum += c * q.Slots[j].Mass
+		}
+		best = max(best, sum)
+	}
+	var pairs, proximity float32
+	for j := 1; j < n; j++ {
+		weight := min(q.Slots[j-1].Mass, q.Slots[j].Mass)
+		if pair[j] == 1 {
+			pairs += weight
+		}
+		proximity += weight * pair[j]
+	}
+	h.Parts.Pairs = float64(pairWeight * pairs / q.Mass)
+	h.Parts.Proximity = float64(proximityWeight * proximity / q.Mass)
+	h.Parts.Sentence = float64(sentenceWeight * best / q.Mass)
+	h.Parts.Asked, h.Parts.BestAsk = ix.asked(q, m, d.ask, next.ask)
+	p := h.Parts
+	h.Score = p.Words + p.Pairs + p.Proximity + p.Sentence + p.Asked + p.Letters
+}
+
+// asked is how like the question the best heading or way of asking is: Dice's coefficient of their words by idf.
+func (ix *Index) asked(q Query, m *matcher, from, to uint32) (best float64, which int) {
+	which = -1
+	covered := make([]float32, len(q.Slots))
+	for i := from; i < to; i++ {
+		clear(covered)
+		var own, shared float32
+		for _, t := range ix.asks[i] {
+			own += ix.idf[t]
+			if hit := m.slots[t]; hit.weight > 0 {
+				covered[hit.slot] = max(covered[hit.slot], hit.weight)
+			}
+		}
+		for j, c := range covered {
+			shared += c * q.Slots[j].Mass
+		}
+		if dice := float64(2 * shared / (own + q.Mass)); dice > best {
+			best, which = dice, int(i-from)
+		}
+	}
+	return askedWeight * best, which
+}

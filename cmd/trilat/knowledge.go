@@ -1,0 +1,7 @@
+package main
+
+import "errors"
+
+var errFaults = errors.New("the folder has faults")
+
+type knowledgeCommands struct{}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"trilat/bot"
+)
+
+// newRow makes the command line of a row of the bot's table: its first parameter is the words behind the name, the
+// others are flags.
+func newRow(c bot.Command, texts bot.Words) reflect.Value {
+	var fields []reflect.StructField
+	for i, p := range c.Params {
+		help := texts.Say(p.Help)
+		f := reflect.StructField{Name: strings.ToUpper(p.Name[:1]) + p.Name[1:], Type: reflect.TypeFor[string]()}
+		f.Tag = reflect.StructTag(fmt.Sprintf("name:%q help:%q placeholder:%q", p.Name, sentence(help), strings.ToUpper(p.Name)))
+		if i == 0 {
+			f.Type = reflect.TypeFor[[]string]()
+			f.Tag = reflect.StructTag(fmt.Sprintf("arg:\"\" name:%q help:%q", p.Name, sentence(help)+" Or - to read one a line from standard input."))
+			if !p.Required {
+				f.Tag += ` optional:""`
+			}
+		}
+		fields = append(fields, f)
+	}
+	fields = append(fields, reflect.StructField{Name: "JSON", Type: reflect.TypeFor[bool](),
+		Tag: `name:"json" help:"Print one JSON object a line."`})
+	return reflect.New(reflect.StructOf(fields))
+}
+
+// sentence makes a label a sentence: "the question" → "The question.".
+func sentence(label string) string {
+	r, n := utf8.DecodeRuneInString(label)
+	return strings.ToUpper(string(r)) + label[n:] + "."
+}
+
+// runRow runs a row of the bot's table with what the command line gave.
+func (t *tool) runRow(name string, row reflect.Value) error {
+	b, err := t.bot()
+	if err != nil {
+		return err
+	}
+	call := bot.Call{Command: name, Args: map[string]string{}}
+	var first string
+	for _, c := range bot.Commands() {
+		if c.Name != name {
+			continue
+		}
+		for i, p := range c.Params {
+			if i == 0 {
+				first = p.Name
+				call.Args[p.Name] = strings.Join(row.Elem().Field(0).Interface().([]string), " ")
+				continue
+			}
+			call.Args[p.Name] = row.Elem().Field(i).String()
+		}
+	}
+	asJSON := row.Elem().FieldByName("JSON").Bool()
+	if call.Args[first] != "-" {
+		return t.do(b, call, first, asJSON)
+	}
+	return t.lines(func(line string) error {
+		if err := readLine(line, first, call.Args); err != nil {
+			return t.bad(line, err, asJSON)
+		}
+		return t.do(b, call, first, asJSON)
+	})
+}
+
+// readLine reads one line of standard input into the arguments: plain text, or an object of arguments by name.
+func readLine(line, first string, args map[string]string) error {
+	given := map[string]string{first: line}
+	if strings.HasPrefix(strings.TrimSpace(line), "{") {
+		given = map[string]string{}
+		if err := json.Unmarshal([]byte(line), &given); err != nil {
+			return errors.New(`this line is no object of texts, such as {"question": "Who signed it?", "after": "What is it?"}`)
+		}
+		for name := range given {
+			if _, ok := args[name]; !ok {
+				return fmt.Errorf("there is no argument %q", name)
+			}
+		}
+	}
+	for name := range args {
+		args[name] = given[name]
+	}
+	return nil
+}
+
+// do runs one call and prints what comes back.
+func (t *tool) do(b *bot.Bot, call bot.Call, first string, asJSON bool) error {
+	start := time.Now()
+	reply, err := b.Do(t.ctx, call, func(bot.Reply) {})
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return t.print(newReplyLine(b, call.Args[first], reply, time.Since(start)))
+	}
+	t.screen.reply(t.out, reply)
+	return t.out.Flush()
+}
+
+// maxLine is the longest line of standard input that is read, in bytes; what is longer is a bad line.
+const maxLine = 1 << 20
+
+// lines calls do for every line of standard input that is not empty, and stops at the first error.
+func (t *tool) lines(do func(line string) error) error {
+	for {
+		line, err := readLimited(t.in)
+		if strings.TrimSpace(line) != "" {
+			if err := do(strings.TrimRight(line, "\r\n")); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+		if t.ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+// readLimited reads a line, and of one that is too long only the beginning.
+func readLimited(in *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		line = append(line, part[:min(len(part), maxLine-len(line))]...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return string(line), err
+		}
+	}
+}
+
+// bad reports a line of input that cannot be used, and goes on.
+func (t *tool) bad(line string, err error, asJSON bool) error {
+	if asJSON {
+		return t.print(map[string]string{"error": err.Error()})
+	}
+	fmt.Fprintln(t.out, err)
+	return t.out.Flush()
+}
+
+// print writes one object as a line of JSON.
+func (t *tool) print(v any) error {
+	enc := json.NewEncoder(t.out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	return t.out.Flush()
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"trilat/bot"
+	"trilat/bot/answer"
+)
+
+// screen is how replies look: on a terminal wrapped, coloured and with sources to click on, elsewhere plain.
+//
+// The rules: the answer first, a blank line, the sources; no line is wider than the screen; colour only marks what the
+// words say anyway, and NO_COLOR turns it off (no-color.org).
+type screen struct {
+	width  int // 0: do not wrap
+	colour bool
+}
+
+// maxWidth keeps lines readable on wide screens.
+const maxWidth = 96
+
+func newScreen(out io.Writer, getenv func(string) string) screen {
+	f, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return screen{}
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		width = 80
+	}
+	return screen{width: min(width, maxWidth), colour: getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"}
+}
+
+// reply prints a reply with its sources.
+func (s screen) reply(w io.Writer, r bot.Reply) {
+	for line := range strings.SplitSeq(r.Text, "\n") {
+		indent := ""
+		if strings.HasPrefix(line, "- ") {
+			indent = "  "
+		}
+		fmt.Fprintln(w, s.markers(s.wrap(line, indent)))
+	}
+	if len(r.Sources) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, src := range r.Sources {
+		fmt.Fprintln(w, s.source(src))
+	}
+}
+
+// source is one line of the list of sources.
+func (s screen) source(src answer.Source) string {
+	title := "“" + src.Title + "”"
+	if src.Publisher == "" {
+		title = src.Title
+	}
+	if s.colour && src.URL != "" {
+		title = "\x1b]8;;" + src.URL + "\x1b\\" + title + "\x1b]8;;\x1b\\"
+	}
+	parts := []string{title}
+	if src.Publisher != "" {
+		parts = []string{src.Publisher + ": " + title}
+	}
+	if src.Date != "" {
+		parts = append(parts, src.Date)
+	}
+	text := strings.Join(parts, ", ")
+	if !s.colour && src.URL != "" {
+		text += " <" + src.URL + ">"
+	}
+	return s.paint(fmt.Sprintf("[%d]", src.N), "36") + " " + text
+}
+
+var marker = regexp.MustCompile(`(\[\d+\])+`)
+
+func (s screen) markers(text string) string {
+	return marker.ReplaceAllStringFunc(text, func(m string) string { return s.paint(m, "36") })
+}
+
+func (s screen) paint(text, code string) string {
+	if !s.colour {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// wrap breaks a line at spaces; lines after the first begin with indent.
+func (s screen) wrap(line, indent string) string {
+	if s.width == 0 {
+		return line
+	}
+	var b strings.Builder
+	column := 0
+	for word := range strings.FieldsSeq(line) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case column == 0:
+		case column+1+n > s.width:
+			b.WriteString("\n" + indent)
+			column = len(indent)
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	return b.String()
+}

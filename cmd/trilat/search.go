@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"trilat/bot/answer"
+)
+
+// searchCommand ranks passages for those who write texts and tune the ranking.
+type searchCommand struct {
+	Query   []string `arg:"" help:"What to look for. Or - to read one a line from standard input."`
+	N       int      `short:"n" default:"5" help:"How many passages at most."`
+	Explain bool     `help:"Say why each passage ranks where it does."`
+	JSON    bool     `name:"json" help:"Print one JSON object a line."`
+}
+
+func (c *searchCommand) Help() string { return `Example: trilat search --explain "arms race"` }
+
+func (c *searchCommand) Run(t *tool) error {
+	if c.N < 1 {
+		return usage{fmt.Errorf("-n %d: ask for at least 1 passage", c.N)}
+	}
+	b, err := t.bot()
+	if err != nil {
+		return err
+	}
+	if query := strings.Join(c.Query, " "); query != "-" {
+		return c.search(t, b.Answers(), query)
+	}
+	return t.lines(func(line string) error { return c.search(t, b.Answers(), line) })
+}
+
+func (c *searchCommand) search(t *tool, a *answer.Answerer, query string) error {
+	start := time.Now()
+	hits := a.Search(query, c.N)
+	if c.JSON {
+		return t.print(newSearchLine(query, hits, time.Since(start)))
+	}
+	for i, h := range hits {
+		fmt.Fprintf(t.out, "%d. %s  %.2f\n   %s\n", i+1, h.Passage.ID, h.Score, h.Passage.HeadingPath())
+		if c.Explain {
+			fmt.Fprint(t.out, a.Explain(query, h))
+		}
+	}
+	return t.out.Flush()
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+type versionCommand struct{}
+
+func (c *versionCommand) Run(t *tool) error {
+	base, err := t.base("")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "trilat %s\ntexts %s, %d passages, %d sources\n", version(), base.Revision, len(base.Passages), len(base.Sources))
+	return nil
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,87 @@
+package knowledge
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+const (
+	sourcesFile = "sources.yaml"
+	aliasesFile = "aliases.yaml"
+)
+
+// Source is where a sentence was read.
+type Source struct {
+	Publisher string `yaml:"publisher"`
+	Title     string `yaml:"title"`
+	URL       string `yaml:"url"`  // empty when there is no public address
+	Date      string `yaml:"date"` // in words, as the page gives it; "n.d. (…)" when it gives none
+	Lang      string `yaml:"lang"`
+	Note      string `yaml:"note"` // what a reader should know of it
+}
+
+// footnote is the source as the end of a file shows it.
+func (s Source) footnote() string {
+	text := s.Publisher + ": “" + s.Title + "”"
+	if s.Publisher == "" {
+		text = s.Title
+	}
+	if s.Date != "" {
+		text += ", " + s.Date
+	}
+	if s.URL != "" {
+		text += ", <" + s.URL + ">"
+	}
+	return text
+}
+
+func decodeSources(data []byte, into map[string]Source) Faults {
+	var all map[string]Source
+	if err := yaml.Load(data, &all, yaml.WithKnownFields()); err != nil {
+		return yamlFaults(sourcesFile, err, 0)
+	}
+	var faults Faults
+	for id, s := range all {
+		if s.Title == "" {
+			faults = append(faults, Fault{File: sourcesFile, Line: lineOf(data, id+":"), Message: fmt.Sprintf("source %s has no title", id)})
+		}
+		if s.URL != "" && !isLink(s.URL) {
+			faults = append(faults, Fault{File: sourcesFile, Line: lineOf(data, id+":"), Message: fmt.Sprintf("source %s: %q is no link: it must begin with https:// or http://", id, s.URL)})
+		}
+		into[id] = s
+	}
+	return faults
+}
+
+// Aliases are the curated names and words of a folder.
+type Aliases struct {
+	// Names are spellings of one name; each finds the others as if it were written the same.
+	Names [][]string `yaml:"names"`
+	// Words mean nearly the same in this folder; each finds the others, a little lower.
+	Words [][]string `yaml:"words"`
+}
+
+func decodeAliases(data []byte, into *Aliases) Faults {
+	if err := yaml.Load(data, into, yaml.WithKnownFields()); err != nil {
+		return yamlFaults(aliasesFile, err, 0)
+	}
+	return nil
+}
+
+// lineOf is the line that begins with prefix, 0 when none does.
+func lineOf(data []byte, prefix string) int {
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		if strings.HasPrefix(line, prefix) {
+			return n
+		}
+	}
+	return 0
+}
+
+func isLink(s string) bool {
+	return (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && !strings.ContainsAny(s, " \t\n<>\"")
+}
