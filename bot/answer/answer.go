@@ -9,8 +9,8 @@
 package answer
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 
 	"trilat/bot/search"
 	"trilat/knowledge"
@@ -143,7 +143,7 @@ func (a *Answerer) Answer(question Question) Answer {
 		q = s.index.InContext(q, question.After)
 	}
 	ans := Answer{Kind: Refused, Threshold: a.threshold, Lang: s.lang, AsksNow: in.now}
-	hits := s.prefer(s.search(q, 10), q, in)
+	hits := prefer(s.search(q, 10), in)
 	if len(hits) == 0 {
 		return ans
 	}
@@ -154,7 +154,7 @@ func (a *Answerer) Answer(question Question) Answer {
 		}
 		return ans
 	}
-	ans.Statements = s.choose(q, in, question.Text, hits)
+	ans.Statements = s.choose(q, in, hits)
 	ans.Kind = kindOf(ans.Statements[0].Passage.Kind)
 	a.cite(&ans)
 	return ans
@@ -201,7 +201,44 @@ func (a *Answerer) cite(ans *Answer) {
 }
 
 // prefer reorders hits by what the form of the question says about the passage it wants.
-func (s *shelf) prefer(hits []Hit, q search.Query, in intent) []Hit {
-	sort.SliceStable(hits, func(i, j int) bool { return hits[i].Score > hits[j].Score })
+func prefer(hits []Hit, in intent) []Hit {
+	for i := range hits {
+		hits[i].Score *= preference(hits[i], in)
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
 	return hits
+}
+
+func preference(h Hit, in intent) float64 {
+	p, factor := h.Passage, 1.0
+	switch named := in.names(p.Party); {
+	case p.Party == "":
+	case named && in.said:
+		factor *= 1.15
+	case !named && p.Party == seedArticle:
+		factor *= 0.6
+	case !named:
+		factor *= 0.9
+	}
+	switch p.Kind {
+	case knowledge.Timeline:
+		factor *= either(in.timeline, 1.3, 0.85)
+	case knowledge.Person:
+		factor *= either(in.person, 1.15, 0.85)
+	case knowledge.Term:
+		factor *= either(in.term, 1.1, 0.95)
+	case knowledge.Correction:
+		factor *= either(h.Parts.Claimed > 0.9, 1.2, 0.85)
+	}
+	return factor
+}
+
+// seedArticle is the party of passages that tell what one article says; they answer only questions about it.
+const seedArticle = "the seed article"
+
+func either(yes bool, a, b float64) float64 {
+	if yes {
+		return a
+	}
+	return b
 }

@@ -1,21 +1,13 @@
 package answer
 
 import (
-	"sort"
+	"cmp"
+	"slices"
+	"unicode/utf8"
 
 	"trilat/bot/search"
 	"trilat/knowledge"
 )
-
-// candidate is a sentence that may be quoted.
-type candidate struct {
-	hit   int // index into the hits
-	block int
-	item  int // index into the block's sentences
-	n     int // index into the passage's sentences
-	score float64
-	search.Sentence
-}
 
 // Weights of what tells a sentence that answers from one that is about the same thing.
 const (
@@ -26,38 +18,100 @@ const (
 	pairWeight    = 0.5
 	lettersWeight = 0.3
 
-	searched = 5 // passages looked at
+	searched = 5 // passages whose sentences are looked at
 )
 
-// sentences scores every sentence of the best passages.
-func (s *shelf) sentences(q search.Query, in intent, question string, hits []Hit) []candidate {
-	var all []candidate
+// An answer is at most about so many characters long, unless it is a list.
+const maxLength = 500
+
+// pick is a sentence of a hit that may be quoted.
+type pick struct {
+	hit   int // index into the hits
+	block int // index into the passage's blocks
+	item  int // index into the block's sentences
+	n     int // index into the passage's sentences
+	score float64
+	search.Sentence
+}
+
+// picks scores every sentence of the best passages, best first.
+func (s *shelf) picks(q search.Query, in intent, hits []Hit) []pick {
+	var all []pick
 	for h, hit := range hits[:min(searched, len(hits))] {
 		measured := s.index.Sentences(q, hit.Doc)
 		n := 0
 		for b, block := range hit.Passage.Blocks {
 			for i, sentence := range block.Sentences {
-				c := candidate{hit: h, block: b, item: i, n: n, Sentence: measured[n]}
-				c.score = ownWeight*c.Own + contextWeight*c.Context + pairWeight*c.Pairs + lettersWeight*c.Letters + rankWeight*hit.Score/hits[0].Score
-				if in.fits(sentence.Text, question) {
-					c.score += fitsWeight
+				p := pick{hit: h, block: b, item: i, n: n, Sentence: measured[n]}
+				p.score = ownWeight*p.Own + contextWeight*p.Context + pairWeight*p.Pairs + lettersWeight*p.Letters + rankWeight*hit.Score/hits[0].Score
+				if in.fits(sentence.Text) {
+					p.score += fitsWeight
 				}
-				all = append(all, c)
+				all = append(all, p)
 				n++
 			}
 		}
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
+	slices.SortStableFunc(all, func(a, b pick) int { return cmp.Compare(b.score, a.score) })
 	return all
 }
 
-func (s *shelf) choose(q search.Query, in intent, question string, hits []Hit) []Statement {
+// choose picks what to quote. Of a passage that was written as an answer, its first sentence comes first; of any other
+// text the sentence that holds most of the question. A list or table comes whole when several things are asked for.
+func (s *shelf) choose(q search.Query, in intent, hits []Hit) []Statement {
+	picks := s.picks(q, in, hits)
+	if !curated(hits[0].Passage) {
+		return plain(hits, picks)
+	}
+	own := slices.DeleteFunc(slices.Clone(picks), func(p pick) bool { return p.hit != 0 })
+	return answerFirst(hits[0].Passage, own, in)
+}
+
+// curated reports whether a passage was written as the answer to what its heading asks.
+func curated(p *knowledge.Passage) bool { return len(p.Also) > 0 }
+
+// plain quotes the best sentence and the next best, the former first unless it leans on the latter.
+func plain(hits []Hit, picks []pick) []Statement {
 	var out []Statement
-	for _, c := range s.sentences(q, in, question, hits)[:1] {
-		p := hits[c.hit].Passage
-		out = append(out, Statement{Sentence: p.Blocks[c.block].Sentences[c.item], Passage: p, Block: p.Blocks[c.block].Kind})
+	for _, p := range picks[:min(2, len(picks))] {
+		out = append(out, statement(hits[p.hit].Passage, p))
 	}
 	return out
 }
 
-var _ = knowledge.Prose
+func statement(passage *knowledge.Passage, p pick) Statement {
+	block := passage.Blocks[p.block]
+	return Statement{Sentence: block.Sentences[p.item], Passage: passage, Block: block.Kind}
+}
+
+// answerFirst quotes a curated passage: its first sentence, then what else of it the question asks for. picks are the
+// passage's sentences, best first.
+func answerFirst(passage *knowledge.Passage, picks []pick, in intent) []Statement {
+	chosen := []pick{{}}
+	length := utf8.RuneCountInString(passage.Blocks[0].Sentences[0].Text)
+	add := func(p pick) {
+		if !slices.ContainsFunc(chosen, func(c pick) bool { return c.block == p.block && c.item == p.item }) {
+			chosen = append(chosen, p)
+			length += utf8.RuneCountInString(passage.Blocks[p.block].Sentences[p.item].Text)
+		}
+	}
+	for b, block := range passage.Blocks {
+		if block.Kind != knowledge.Prose && (b <= 1 || in.list) {
+			for i := range block.Sentences {
+				add(pick{block: b, item: i})
+			}
+		}
+	}
+	for _, p := range picks {
+		text := passage.Blocks[p.block].Sentences[p.item].Text
+		if len(chosen) < 3 && length+utf8.RuneCountInString(text) <= maxLength {
+			add(p)
+		}
+	}
+	slices.SortFunc(chosen, func(a, b pick) int { return cmp.Or(cmp.Compare(a.block, b.block), cmp.Compare(a.item, b.item)) })
+	var out []Statement
+	for _, p := range chosen {
+		out = append(out, statement(passage, p))
+	}
+	return out
+}

@@ -31,31 +31,39 @@ const (
 
 // intent is what the form of a question says about the answer.
 type intent struct {
+	text     string // folded words
 	expects  expects
 	list     bool // asks for several things
 	timeline bool // asks for events in order
 	said     bool // asks for what somebody said
 	now      bool // asks for the latest state
+	person   bool // asks who somebody is
+	term     bool // asks what something means
 }
 
 var (
 	personForm   = regexp.MustCompile(`\b(who|whos|whom|whose|which (minister|politician|person|president|leader|official|analyst)s?)\b`)
-	timeForm     = regexp.MustCompile(`\b(when|wen|whens|what (day|date|year|month|time)|which (day|date|year|month)|how long|since when|date)\b`)
-	placeForm    = regexp.MustCompile(`\b(where|wheres|which (city|town|country|capital)|what (city|town|country))\b`)
+	timeForm     = regexp.MustCompile(`\b(when|wen|whens|what (day|date|year|month|time)|(which|what) (day|date|year|month)|how long|since when|date)\b`)
+	placeForm    = regexp.MustCompile(`\b(where|wheres|(which|what) (city|town|country|capital|place))\b`)
 	numberForm   = regexp.MustCompile(`\b(how (many|much|meny|mny|big|heavy|large)|what number)\b`)
-	listForm     = regexp.MustCompile(`\b(list|name|names|all|which|what) (of |are |were |the |all |other |four |three |two |five |kinds? of )*[a-z]+s\b|\b(list|enumerate|overview|steps|points)\b`)
-	timelineForm = regexp.MustCompile(`\b(timeline|chronolog\w*|sequence of events|what (has )?happen\w*|in (date )?order|course of events|history of)\b`)
-	saidForm     = regexp.MustCompile(`\b(sa(y|ys|id)|claim\w*|respon\w*|repl(y|ied|ies)|react\w*|respond\w*|call(s|ed)?|think|thinks|view|views|opinion|comment\w*|accus\w*|argue\w*|warn\w*|statement|position|according to|describe\w*|told|tell)\b`)
+	listForm     = regexp.MustCompile(`\b(list|name|names|all|which|what) (of |are |were |the |all |other |four |three |two |five |kinds? of |main |key )*[a-z]+s\b|\b(list|enumerate|overview|steps|points)\b`)
+	timelineForm = regexp.MustCompile(`\b(timeline|time line|chronolog\w*|sequence of events|what (has |all )?happen\w*|(date|chronological) order|course of events|history of|key dates|step by step)\b`)
+	saidForm     = regexp.MustCompile(`\b(sa(y|ys|id)|claim\w*|respon\w*|repl(y|ied|ies)|react\w*|respond\w*|call(s|ed)?|think|thinks|view|views|opinion|comment\w*|accus\w*|argue\w*|warn\w*|statement|position|according to|describe\w*|told|stance|make of|made of|feel about)\b`)
 	nowForm      = regexp.MustCompile(`\b(now|latest|newest|current|currently|today|still|so far|recent|recently|at present|at the moment|these days|up to date|any news|yet)\b`)
+	whoIsForm    = regexp.MustCompile(`\b(who is|who was|whos|who are) [a-z]+|\bwho (the \w+ )?is [a-z]+`)
+	termForm     = regexp.MustCompile(`\bwh?at (is|are|was|does|do|s) |\b(mean|means|meaning|define|definition|stand for|stands for|explain|short for)\b`)
 )
 
 func readIntent(text string) intent {
 	t := strings.Join(search.Tokens(text), " ")
 	in := intent{
+		text:     t,
 		list:     listForm.MatchString(t),
 		timeline: timelineForm.MatchString(t),
 		said:     saidForm.MatchString(t),
 		now:      nowForm.MatchString(t),
+		person:   whoIsForm.MatchString(t),
+		term:     termForm.MatchString(t),
 	}
 	switch {
 	case numberForm.MatchString(t):
@@ -77,22 +85,33 @@ var (
 )
 
 // fits reports whether a sentence holds what the question expects, in words that the question does not have itself.
-func (in intent) fits(sentence, question string) bool {
+func (in intent) fits(sentence string) bool {
 	switch in.expects {
 	case aTime:
 		return aDate.MatchString(sentence)
 	case aNumber:
 		for _, f := range aFigure.FindAllString(sentence, -1) {
-			if !strings.Contains(strings.ToLower(question), strings.ToLower(f)) {
+			if !strings.Contains(in.text, strings.ToLower(f)) {
 				return true
 			}
 		}
 	case aPerson, aPlace:
 		for i, w := range strings.Fields(sentence) {
 			w = strings.TrimFunc(w, func(c rune) bool { return !unicode.IsLetter(c) })
-			if i > 0 && w != "" && unicode.IsUpper([]rune(w)[0]) && !strings.Contains(strings.ToLower(question), strings.ToLower(w)) {
+			if i > 0 && w != "" && unicode.IsUpper([]rune(w)[0]) && !strings.Contains(in.text, search.Fold(w)) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// names reports whether the question names a party: any of its words that are names.
+func (in intent) names(party string) bool {
+	for _, w := range strings.Fields(party) {
+		w = strings.TrimSuffix(strings.TrimSuffix(w, "'s"), "’s")
+		if w != "" && (unicode.IsUpper([]rune(w)[0]) || w == "article") && strings.Contains(" "+in.text+" ", " "+search.Fold(w)+" ") {
+			return true
 		}
 	}
 	return false

@@ -1,3 +1,3 @@
 package answer
 
-func calibrate(s *shelf) float64 { return 1.1 }
+func calibrate(s *shelf) float64 { return 0 }

@@ -56,8 +56,8 @@ func TestTmp(t *testing.T) {
 				if len(hits) == 0 {
 					continue
 				}
-				cs := a.main.sentences(q, readIntent(qa.Question), qa.Question, hits)
-				has := func(c candidate) bool {
+				cs := a.main.picks(q, readIntent(qa.Question), hits)
+				has := func(c pick) bool {
 					s := hits[c.hit].Passage.Blocks[c.block].Sentences[c.item].Text
 					for _, an := range qa.Answers {
 						if strings.Contains(s, an.Text) {

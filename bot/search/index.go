@@ -201,7 +201,7 @@ func (ix *Index) resolve(groups [][]string) map[uint32][]uint32 {
 	for _, group := range groups {
 		var terms []uint32
 		for _, word := range group {
-			terms = append(terms, ix.term(ix.an.key(fold(word))))
+			terms = append(terms, ix.term(ix.an.key(Fold(word))))
 		}
 		for i, t := range terms {
 			near[t] = append(near[t], terms[:i]...)

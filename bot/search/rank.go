@@ -59,7 +59,7 @@ type Parts struct {
 	Sentence  float64 // the best single sentence
 	Asked     float64 // the heading or a way of asking is like the question
 	Letters   float64 // letters in common
-	BestAsk   int     // which heading or way of asking that was; -1 for none
+	Claimed   float64 // not part of the score: how much of a curated way of asking the question holds, the most of any
 }
 
 // maxSlots is how many different telling words of a question count; nobody asks with more.
@@ -180,7 +180,7 @@ func (ix *Index) first(q Query, n int) []Hit {
 	}
 	s.touched = s.touched[:0]
 	for _, e := range top.entries {
-		hits = append(hits, Hit{Doc: int(e.doc), Parts: Parts{Words: float64(e.score / q.Mass), BestAsk: -1}})
+		hits = append(hits, Hit{Doc: int(e.doc), Parts: Parts{Words: float64(e.score / q.Mass)}})
 	}
 	return hits
 }
@@ -273,30 +273,32 @@ func (ix *Index) rerank(q Query, m *matcher, h *Hit) {
 	h.Parts.Pairs = float64(pairWeight * pairs / q.Mass)
 	h.Parts.Proximity = float64(proximityWeight * proximity / q.Mass)
 	h.Parts.Sentence = float64(sentenceWeight * best / q.Mass)
-	h.Parts.Asked, h.Parts.BestAsk = ix.asked(q, m, d.ask, next.ask)
+	h.Parts.Asked, h.Parts.Claimed = ix.asked(q, m, d.ask, next.ask, len(ix.texts[h.Doc].Asks))
 	p := h.Parts
 	h.Score = p.Words + p.Pairs + p.Proximity + p.Sentence + p.Asked + p.Letters
 }
 
-// asked is how like the question the best heading or way of asking is: Dice's coefficient of their words by idf.
-func (ix *Index) asked(q Query, m *matcher, from, to uint32) (best float64, which int) {
-	which = -1
+// asked is how like the question the best heading or way of asking is: Dice's coefficient of their words by idf. claimed
+// is the largest share of any of the passage's last n ways of asking that the question holds.
+func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int) (dice, claimed float64) {
 	covered := make([]float32, len(q.Slots))
 	for i := from; i < to; i++ {
 		clear(covered)
-		var own, shared float32
+		var own, held, shared float32
 		for _, t := range ix.asks[i] {
 			own += ix.idf[t]
 			if hit := m.slots[t]; hit.weight > 0 {
+				held += ix.idf[t]
 				covered[hit.slot] = max(covered[hit.slot], hit.weight)
 			}
 		}
 		for j, c := range covered {
 			shared += c * q.Slots[j].Mass
 		}
-		if dice := float64(2 * shared / (own + q.Mass)); dice > best {
-			best, which = dice, int(i-from)
+		dice = max(dice, float64(2*shared/(own+q.Mass)))
+		if i >= to-uint32(n) && own > 0 {
+			claimed = max(claimed, float64(held/own))
 		}
 	}
-	return askedWeight * best, which
+	return askedWeight * dice, claimed
 }

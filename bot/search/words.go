@@ -68,7 +68,7 @@ func Tokens(text string) []string {
 			apostrophe = false
 		}
 	}
-	for _, c := range fold(text) {
+	for _, c := range Fold(text) {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) {
 			b.WriteRune(c)
 			continue
@@ -82,8 +82,8 @@ func Tokens(text string) []string {
 // folds are letters that Unicode does not decompose, as people type them without their marks.
 var folds = strings.NewReplacer("đ", "d", "ø", "o", "ł", "l", "ß", "ss", "æ", "ae", "œ", "oe", "ı", "i", "ð", "d", "þ", "th")
 
-// fold makes letters comparable: lower case, compatibility forms resolved, marks dropped.
-func fold(text string) string {
+// Fold makes letters comparable: lower case, compatibility forms resolved, marks dropped.
+func Fold(text string) string {
 	text = strings.ToLower(text)
 	if ascii(text) {
 		return text
