@@ -11,9 +11,9 @@ import (
 
 // Weights of what tells a sentence that answers from one that is about the same thing.
 const (
-	ownWeight     = 0.6
-	contextWeight = 0.4
-	rankWeight    = 0.8
+	ownWeight     = 0.4
+	contextWeight = 0.6
+	rankWeight    = 1.0
 	fitsWeight    = 0.3
 	pairWeight    = 0.5
 	lettersWeight = 0.3

@@ -41,6 +41,11 @@ const (
 	proximityWeight = 0.5
 	sentenceWeight  = 0.8
 	askedWeight     = 1.0
+
+	// Letters in common count little beside a stemmer, and much, most of all within one sentence, where there is none.
+	stemmedGrams       = 0.5
+	gramWeight         = 1.5
+	gramSentenceWeight = 0.5
 )
 
 // Hit is a ranked passage.
@@ -86,12 +91,39 @@ func (ix *Index) parse(q Query, text string, weight float32) Query {
 			continue
 		}
 		seen[key] = true
+		if ix.misspeltStop(folded) {
+			continue
+		}
 		slot := ix.slot(folded, key)
 		slot.Mass *= weight
 		q.Slots = append(q.Slots, slot)
 		q.Mass += slot.Mass
 	}
 	return q
+}
+
+// misspeltStop reports whether an unknown word is a stop word with two letters swapped or one letter wrong: "teh", "whcih".
+func (ix *Index) misspeltStop(folded string) bool {
+	if _, known := ix.surfaceOf[folded]; known || len(folded) < 3 {
+		return false
+	}
+	typed := []rune(folded)
+	for stop := range ix.an.stops {
+		if stop[0] != folded[0] || len(stop) < 3 || len(stop) < 4 && len(stop) != len(folded) {
+			continue
+		}
+		if d := distance(typed, []rune(stop), 1); d == 1 && (len(folded) > 3 || sorted(folded) == sorted(stop)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sorted returns a word's letters in order, the same for words that differ only in the order of letters.
+func sorted(word string) string {
+	letters := []rune(word)
+	slices.Sort(letters)
+	return string(letters)
 }
 
 func (ix *Index) slot(folded, key string) Slot {
@@ -139,13 +171,25 @@ func (ix *Index) Search(q Query, n int) []Hit {
 	for i := range hits {
 		h := &hits[i]
 		ix.rerank(q, m, h)
-		words := ix.words(h.Doc)
-		norm := k1 * (1 - b + b*float32(len(words))/ix.average)
-		h.Parts.Letters = ix.an.gramWeight() * ix.grams.score(gq, words, norm)
+		h.Parts.Letters = ix.letters(gq, h.Doc)
 		h.Score += h.Parts.Letters
 	}
 	ix.sort(hits)
 	return hits[:min(n, len(hits))]
+}
+
+// letters is what letters in common add to a passage's score.
+func (ix *Index) letters(gq *gramQuery, d int) float64 {
+	words := ix.words(d)
+	norm := k1 * (1 - b + b*float32(len(words))/ix.average)
+	if ix.an.stems() {
+		return stemmedGrams * ix.grams.score(gq, words, norm)
+	}
+	best := 0.0
+	for s := ix.docs[d].sentence; s < ix.docs[d+1].sentence; s++ {
+		best = max(best, ix.grams.score(gq, ix.tokens[ix.sentences[s]:ix.sentences[s+1]], k1))
+	}
+	return gramWeight*ix.grams.score(gq, words, norm) + gramSentenceWeight*best
 }
 
 func (ix *Index) sort(hits []Hit) {

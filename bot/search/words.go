@@ -24,14 +24,6 @@ func newAnalyser(lang string) analyser {
 // stems reports whether words are compared by a stemmer made for the language.
 func (a analyser) stems() bool { return a.lang == "en" }
 
-// gramWeight is what letters in common count for in a score: much where they must make up for a stemmer.
-func (a analyser) gramWeight() float64 {
-	if a.stems() {
-		return 0.5
-	}
-	return 2.5
-}
-
 // key is the English stem (Snowball), and elsewhere the first five letters, which in inflected languages joins more
 // forms of a word than the stemmers that exist for them.
 func (a analyser) key(folded string) string {
