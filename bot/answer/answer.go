@@ -138,12 +138,9 @@ func (a *Answerer) Answer(question Question) Answer {
 	question.Text, question.After = clean(question.Text), clean(question.After)
 	s := a.main
 	in := readIntent(question.Text)
-	q := s.index.Parse(question.Text)
-	if question.After != "" {
-		q = s.index.InContext(q, question.After)
-	}
 	ans := Answer{Kind: Refused, Threshold: a.threshold, Lang: s.lang, AsksNow: in.now}
-	hits := prefer(s.search(q, 10), in)
+	q := s.parse(question)
+	hits := s.hits(q, in)
 	if len(hits) == 0 {
 		return ans
 	}
@@ -154,10 +151,71 @@ func (a *Answerer) Answer(question Question) Answer {
 		}
 		return ans
 	}
-	ans.Statements = s.choose(q, in, hits)
+	ans.Statements = s.statements(question, q, in, hits)
 	ans.Kind = kindOf(ans.Statements[0].Passage.Kind)
 	a.cite(&ans)
 	return ans
+}
+
+// considered is how many passages are looked at for an answer.
+const considered = 10
+
+func (s *shelf) parse(question Question) search.Query {
+	q := s.index.Parse(question.Text)
+	if question.After != "" {
+		q = s.index.InContext(q, question.After)
+	}
+	return q
+}
+
+// hits are the passages that may answer, best first.
+func (s *shelf) hits(q search.Query, in intent) []Hit {
+	return prefer(s.search(q, considered), in)
+}
+
+// statements are what is quoted to a question that the hits cover.
+func (s *shelf) statements(question Question, q search.Query, in intent, hits []Hit) []Statement {
+	if in.timeline {
+		if events := s.timeline(in); len(events) > 0 {
+			return events
+		}
+	}
+	out := s.choose(q, in, hits)
+	for _, h := range s.others(question, q, in, hits) {
+		out = append(out, h...)
+	}
+	return out
+}
+
+// others answers the further parts of a question, each from another passage than the first part's.
+func (s *shelf) others(question Question, q search.Query, in intent, hits []Hit) [][]Statement {
+	var out [][]Statement
+	seen := map[*knowledge.Passage]bool{hits[0].Passage: true}
+	add := func(q search.Query, in intent, hits []Hit) {
+		if len(hits) > 0 && !seen[hits[0].Passage] && len(out) < 2 {
+			seen[hits[0].Passage] = true
+			out = append(out, s.choose(q, in, hits))
+		}
+	}
+	parts := clauses(question.Text)
+	for i, part := range parts {
+		if len(parts) == 1 {
+			break
+		}
+		partIntent := readIntent(part)
+		pq := s.index.Parse(part)
+		if i > 0 && (leaning.MatchString(partIntent.text) || len(pq.Slots) < 2) {
+			pq = s.index.InContext(pq, parts[0])
+		}
+		add(pq, partIntent, s.hits(pq, partIntent))
+	}
+	if compareForm.MatchString(in.text) {
+		rest := s.remainder(q, hits[0].Doc)
+		if rest.Mass > 0.3*q.Mass {
+			add(rest, in, s.hits(rest, in))
+		}
+	}
+	return out
 }
 
 func kindOf(k knowledge.Kind) Kind {

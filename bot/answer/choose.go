@@ -64,8 +64,11 @@ func (s *shelf) choose(q search.Query, in intent, hits []Hit) []Statement {
 		return plain(hits, picks)
 	}
 	own := slices.DeleteFunc(slices.Clone(picks), func(p pick) bool { return p.hit != 0 })
-	return answerFirst(hits[0].Passage, own, in)
+	return answerFirst(hits[0].Passage, own, in.list || in.timeline || hits[0].Parts.Asked > askedAlike)
 }
+
+// askedAlike is how like a heading or way of asking a question must be to be asking the same; of [search.Parts].Asked.
+const askedAlike = 0.5
 
 // curated reports whether a passage was written as the answer to what its heading asks.
 func curated(p *knowledge.Passage) bool { return len(p.Also) > 0 }
@@ -85,18 +88,17 @@ func statement(passage *knowledge.Passage, p pick) Statement {
 }
 
 // answerFirst quotes a curated passage: its first sentence, then what else of it the question asks for. picks are the
-// passage's sentences, best first.
-func answerFirst(passage *knowledge.Passage, picks []pick, in intent) []Statement {
+// passage's sentences, best first; whole says that a list or table is wanted whole.
+func answerFirst(passage *knowledge.Passage, picks []pick, whole bool) []Statement {
 	chosen := []pick{{}}
 	length := utf8.RuneCountInString(passage.Blocks[0].Sentences[0].Text)
 	add := func(p pick) {
 		if !slices.ContainsFunc(chosen, func(c pick) bool { return c.block == p.block && c.item == p.item }) {
 			chosen = append(chosen, p)
-			length += utf8.RuneCountInString(passage.Blocks[p.block].Sentences[p.item].Text)
 		}
 	}
 	for b, block := range passage.Blocks {
-		if block.Kind != knowledge.Prose && (b <= 1 || in.list) {
+		if block.Kind != knowledge.Prose && whole {
 			for i := range block.Sentences {
 				add(pick{block: b, item: i})
 			}
@@ -104,7 +106,7 @@ func answerFirst(passage *knowledge.Passage, picks []pick, in intent) []Statemen
 	}
 	for _, p := range picks {
 		text := passage.Blocks[p.block].Sentences[p.item].Text
-		if len(chosen) < 3 && length+utf8.RuneCountInString(text) <= maxLength {
+		if length += utf8.RuneCountInString(text); len(chosen) < 3 && length <= maxLength {
 			add(p)
 		}
 	}

@@ -52,3 +52,25 @@ func (ix *Index) Sentences(q Query, doc int) []Sentence {
 	}
 	return all
 }
+
+// Held tells for each slot of a question whether the passage doc has it anywhere: in its text, its headings or its ways
+// of asking.
+func (ix *Index) Held(q Query, doc int) []bool {
+	m := ix.matcher(q)
+	defer m.release()
+	held := make([]bool, len(q.Slots))
+	mark := func(term uint32) {
+		if hit := m.slots[term]; hit.weight > 0 {
+			held[hit.slot] = true
+		}
+	}
+	for _, w := range ix.words(doc) {
+		mark(ix.surfaces[w].term)
+	}
+	for _, terms := range ix.asks[ix.docs[doc].ask:ix.docs[doc+1].ask] {
+		for _, t := range terms {
+			mark(t)
+		}
+	}
+	return held
+}

@@ -39,10 +39,10 @@ func letters(word string) uint64 {
 	return set
 }
 
-// edits is how many letters of a word may be wrong: none below four letters, one below eight, else two.
+// edits is how many letters of a word may be wrong: none below three letters, one below eight, else two.
 func edits(length int) int {
 	switch {
-	case length < 4:
+	case length < 3:
 		return 0
 	case length < 8:
 		return 1

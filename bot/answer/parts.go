@@ -1,0 +1,138 @@
+package answer
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"trilat/bot/search"
+	"trilat/knowledge"
+)
+
+// joint is where a question of several parts can be cut: a comma, an "and" or a question mark before a new question word.
+var joint = regexp.MustCompile(`(?i)(\s*[,;?]\s*(and|but|also|or)?\s*|\s+(and|but)\s+)\b(who|whom|whose|what|when|where|why|how|which|in which|is|are|was|were|did|does|do|has|have|can)\b`)
+
+// leaning are words that point to something said before.
+var leaning = regexp.MustCompile(`\b(it|its|they|them|their|he|him|his|she|her|that|those|these|this|there|one|each|both|then|too|also)\b`)
+
+// clauses cuts a question into its parts, one if it has no more. A part without telling words, or one that points back, is
+// to be read with the first.
+func clauses(text string) []string {
+	var parts []string
+	start := 0
+	for _, m := range joint.FindAllStringSubmatchIndex(text, -1) {
+		word := m[8]
+		if strings.TrimSpace(text[start:m[0]]) == "" {
+			continue
+		}
+		parts = append(parts, strings.TrimSpace(text[start:m[0]]))
+		start = word
+	}
+	return append(parts, strings.TrimSpace(text[start:]))
+}
+
+// compareForm asks for two things side by side.
+var compareForm = regexp.MustCompile(`\b(compare\w*|comparison|difference\w*|differ\w*|versus|vs|next to|side by side|both|contrast|alongside|similar\w*)\b`)
+
+// remainder is what of a question a passage does not hold.
+func (s *shelf) remainder(q search.Query, doc int) search.Query {
+	held := s.index.Held(q, doc)
+	var rest search.Query
+	for i, slot := range q.Slots {
+		if !held[i] {
+			rest.Slots = append(rest.Slots, slot)
+			rest.Mass += slot.Mass
+		}
+	}
+	return rest
+}
+
+// period is a stretch of months that a question names.
+type period struct{ from, to time.Time }
+
+var (
+	yearForm  = regexp.MustCompile(`\b20\d\d\b`)
+	monthForm = regexp.MustCompile(`\b(january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter|early|late)\b`)
+	spans     = map[string][2]time.Month{"spring": {3, 5}, "summer": {6, 8}, "autumn": {9, 11}, "fall": {9, 11}, "winter": {1, 2}, "early": {1, 3}, "late": {10, 12}}
+)
+
+// readPeriod finds the period that a question names; ok is false when it names none.
+func readPeriod(text string) (p period, ok bool) {
+	years, names := yearForm.FindAllString(text, -1), monthForm.FindAllString(text, -1)
+	if len(years) == 0 {
+		return period{}, false
+	}
+	first, last := time.January, time.December
+	for i, name := range names {
+		span, isSpan := spans[name]
+		if !isSpan {
+			m, _ := time.Parse("January", strings.ToUpper(name[:1])+name[1:])
+			span = [2]time.Month{m.Month(), m.Month()}
+		}
+		if i == 0 {
+			first = span[0]
+		}
+		last = span[1]
+	}
+	p.from = date(years[0], first)
+	p.to = date(years[len(years)-1], last).AddDate(0, 1, 0)
+	return p, p.from.Before(p.to)
+}
+
+func date(year string, month time.Month) time.Time {
+	y, _ := time.Parse("2006", year)
+	return time.Date(y.Year(), month, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// maxEvents is how many events a timeline shows before it keeps only the first of each day.
+const maxEvents = 10
+
+// timeline quotes the events of the period that a question names, from every timeline of the folder.
+func (s *shelf) timeline(in intent) []Statement {
+	p, ok := readPeriod(in.text)
+	if !ok {
+		return nil
+	}
+	var out []Statement
+	for _, passage := range s.passages {
+		if passage.Kind != knowledge.Timeline {
+			continue
+		}
+		for _, block := range passage.Blocks {
+			for _, item := range block.Sentences {
+				if block.Kind == knowledge.List && p.holds(item.Text) {
+					out = append(out, Statement{Sentence: item, Passage: passage, Block: block.Kind})
+				}
+			}
+		}
+	}
+	if len(out) <= maxEvents {
+		return out
+	}
+	return firstOfEachDay(out)
+}
+
+// itemDate is the date with which an event begins: its day, if it names just one, month and year.
+var itemDate = regexp.MustCompile(`(?i)^(\d{1,2} )?\D*?(january|february|march|april|may|june|july|august|september|october|november|december) (20\d\d)`)
+
+func (p period) holds(event string) bool {
+	m := itemDate.FindStringSubmatch(event)
+	if m == nil {
+		return false
+	}
+	month, _ := time.Parse("January", m[2])
+	when := date(m[3], month.Month())
+	return !when.Before(p.from) && when.Before(p.to)
+}
+
+// firstOfEachDay keeps the first event of every exact day.
+func firstOfEachDay(events []Statement) []Statement {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(events, func(st Statement) bool {
+		m := itemDate.FindStringSubmatch(st.Text)
+		repeated := m[1] == "" || seen[m[0]]
+		seen[m[0]] = true
+		return repeated
+	})
+}
