@@ -151,10 +151,11 @@ type reading struct {
 	docs   []*document
 	faults Faults
 	ids    map[string]bool
+	files  map[string][]byte // as they were read
 }
 
 func read(fsys fs.FS) *reading {
-	r := &reading{base: &Base{Sources: map[string]Source{}}, ids: map[string]bool{}}
+	r := &reading{base: &Base{Sources: map[string]Source{}}, ids: map[string]bool{}, files: map[string][]byte{}}
 	hash := sha256.New()
 	take := func(name string) []byte {
 		data, fault := readFile(fsys, name)
@@ -163,6 +164,7 @@ func read(fsys fs.FS) *reading {
 			return nil
 		}
 		fmt.Fprintf(hash, "%s\x00%d\x00%s", name, len(data), data)
+		r.files[name] = data
 		return data
 	}
 
@@ -220,7 +222,7 @@ func (r *reading) known(d *document, s *Sentence) []string {
 	for _, id := range s.Sources {
 		if _, ok := r.base.Sources[id]; !ok {
 			if _, ok := d.footnotes[id]; !ok {
-				d.unknown = append(d.unknown, ref{id: id, line: s.Lines[1]})
+				d.unknown = append(d.unknown, ref{id: id, line: s.Lines[1], in: s})
 				continue
 			}
 			id = path.Join(d.name, id)

@@ -25,7 +25,8 @@ type document struct {
 	body      int               // line on which the text begins, after front matter
 	headings  map[string]int    // slug → line, for keys of the front matter
 	unknown   []ref             // footnotes that nothing defines
-	links     []ref             // addresses that are no links
+	links     []ref             // where links lead
+	heads     []head            // every heading, with text under it or not
 	front     frontMatter
 	hasFront  bool
 	faults    Faults
@@ -35,6 +36,13 @@ type document struct {
 type ref struct {
 	id   string
 	line int
+	in   *Sentence // that names the id
+}
+
+// head is a heading with what stands under it.
+type head struct {
+	passage *Passage
+	level   int
 }
 
 // parser turns Markdown into a document.
@@ -114,6 +122,7 @@ func (p *parser) heading(h *ast.Heading) {
 	p.levels = append(p.levels, h.Level)
 	p.path = append(p.path[:len(p.path):len(p.path)], title)
 	p.open(p.path, line)
+	p.heads = append(p.heads, head{p.current, h.Level})
 }
 
 // open starts the passage under the path of headings that ends on line.
@@ -310,9 +319,7 @@ func (p *parser) inline(block ast.Node) run {
 		case *ast.AutoLink:
 			b.Write(n.Label(p.source))
 		case *ast.Link:
-			if !isLink(string(n.Destination)) && !strings.HasPrefix(string(n.Destination), "#") && !isRelative(string(n.Destination)) {
-				p.links = append(p.links, ref{string(n.Destination), p.line(p.offset(n))})
-			}
+			p.links = append(p.links, ref{id: string(n.Destination), line: p.line(p.offset(n))})
 		case *ast.RawHTML:
 			return ast.WalkSkipChildren, nil
 		case *east.FootnoteLink:
@@ -373,6 +380,12 @@ func footnoteNames(root ast.Node) map[int]string {
 // offset is where in the file the first text within n stands, or the block around it begins.
 func (p *parser) offset(n ast.Node) int {
 	found := 0
+	for b := n; b != nil; b = b.Parent() {
+		if b.Type() == ast.TypeBlock && b.Lines().Len() > 0 {
+			found = b.Lines().At(0).Start
+			break
+		}
+	}
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if t, ok := n.(*ast.Text); ok && entering {
 			found = t.Segment.Start
@@ -381,10 +394,6 @@ func (p *parser) offset(n ast.Node) int {
 		return ast.WalkContinue, nil
 	})
 	return found
-}
-
-func isRelative(dest string) bool {
-	return dest != "" && !strings.ContainsAny(dest, ": \t")
 }
 
 // plain resolves entities and backslashes, and drops characters that no reader sees.

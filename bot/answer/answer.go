@@ -80,6 +80,7 @@ type Answerer struct {
 type shelf struct {
 	lang     string
 	passages []*knowledge.Passage
+	asks     []expects // by passage: what its heading asks for
 	index    *search.Index
 }
 
@@ -94,6 +95,7 @@ func New(base *knowledge.Base) *Answerer {
 			a.shelves[p.Lang] = s
 		}
 		s.passages = append(s.passages, p)
+		s.asks = append(s.asks, readIntent(p.Title()).expects)
 	}
 	aliases := search.Aliases{Names: base.Aliases.Names, Words: base.Aliases.Words}
 	for _, s := range a.shelves {
@@ -170,7 +172,7 @@ func (s *shelf) parse(question Question) search.Query {
 
 // hits are the passages that may answer, best first.
 func (s *shelf) hits(q search.Query, in intent) []Hit {
-	return prefer(s.search(q, considered), in)
+	return s.prefer(s.search(q, considered), in)
 }
 
 // statements are what is quoted to a question that the hits cover.
@@ -259,16 +261,20 @@ func (a *Answerer) cite(ans *Answer) {
 }
 
 // prefer reorders hits by what the form of the question says about the passage it wants.
-func prefer(hits []Hit, in intent) []Hit {
+func (s *shelf) prefer(hits []Hit, in intent) []Hit {
 	for i := range hits {
-		hits[i].Score *= preference(hits[i], in)
+		hits[i].Score *= preference(hits[i], s.asks[hits[i].Doc], in)
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
 	return hits
 }
 
-func preference(h Hit, in intent) float64 {
+// preference is a factor for a hit whose heading asks for what heading says.
+func preference(h Hit, heading expects, in intent) float64 {
 	p, factor := h.Passage, 1.0
+	if heading != anything && in.expects != anything {
+		factor *= either(heading == in.expects, 1.2, 0.85)
+	}
 	switch named := in.names(p.Party); {
 	case p.Party == "":
 	case named && in.said:

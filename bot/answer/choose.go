@@ -68,7 +68,7 @@ func (s *shelf) choose(q search.Query, in intent, hits []Hit) []Statement {
 }
 
 // askedAlike is how like a heading or way of asking a question must be to be asking the same; of [search.Parts].Asked.
-const askedAlike = 0.5
+const askedAlike = 0.6
 
 // curated reports whether a passage was written as the answer to what its heading asks.
 func curated(p *knowledge.Passage) bool { return len(p.Also) > 0 }

@@ -85,7 +85,7 @@ func (g *grams) query(q Query, unseen float32) *gramQuery {
 }
 
 // score is BM25 over grams, as a share of the question's mass.
-func (g *grams) score(gq *gramQuery, words []uint32, norm float32) float64 {
+func (g *grams) score(gq *gramQuery, words []uint32, norm float32) float32 {
 	clear(gq.count)
 	for _, w := range words {
 		for _, id := range g.words[w] {
@@ -98,5 +98,5 @@ func (g *grams) score(gq *gramQuery, words []uint32, norm float32) float64 {
 	for i, tf := range gq.count {
 		sum += gq.idf[i] * tf * (k1 + 1) / (tf + norm)
 	}
-	return float64(sum / gq.mass)
+	return sum / gq.mass
 }

@@ -20,6 +20,8 @@ type Slot struct {
 	Near []string
 	// Mass is the weight of the word: its idf, or that of an unseen word.
 	Mass float32
+	// Light words are common in the language, so that a passage without them may well answer.
+	Light bool
 
 	key   string
 	terms []weighted
@@ -33,20 +35,35 @@ type weighted struct {
 // Weights of what a slot may stand for, and of what the second stage sees; see package comment.
 const (
 	spellingWeight = 0.8
-	synonymWeight  = 0.5
+	synonymWeight  = 0.6
 
 	candidates = 50
 
 	pairWeight      = 0.5
 	proximityWeight = 0.5
 	sentenceWeight  = 0.8
-	askedWeight     = 1.0
-
-	// Letters in common count little beside a stemmer, and much, most of all within one sentence, where there is none.
-	stemmedGrams       = 0.5
-	gramWeight         = 1.5
-	gramSentenceWeight = 0.5
 )
+
+// weights are what the rest of the second stage counts for; it depends on the passage and on the language.
+type weights struct {
+	asked    float32 // a heading or a way of asking that is like the question
+	held     float32 // telling words anywhere in the passage, its headings or its ways of asking
+	letters  float32 // letters in common
+	sentence float32 // letters in common with one sentence
+}
+
+// weights of a passage. One that comes with curated ways of asking was written around a single question: what it holds
+// altogether tells more, letters less. Without a stemmer, letters must make up for it.
+func (ix *Index) weights(d int) weights {
+	w := weights{asked: 1, letters: 0.5}
+	if !ix.an.stems() {
+		w.letters, w.sentence = 1.5, 0.5
+	}
+	if len(ix.texts[d].Asks) > 0 {
+		w.asked, w.held, w.letters = 1.3, 1.2, w.letters/2
+	}
+	return w
+}
 
 // Hit is a ranked passage.
 type Hit struct {
@@ -62,6 +79,7 @@ type Parts struct {
 	Pairs     float64 // neighbours in the question are neighbours here
 	Proximity float64 // words of the question stand near each other
 	Sentence  float64 // the best single sentence
+	Held      float64 // telling words anywhere in the passage, its headings or its ways of asking
 	Asked     float64 // the heading or a way of asking is like the question
 	Letters   float64 // letters in common
 	Claimed   float64 // not part of the score: how much of a curated way of asking the question holds, the most of any
@@ -127,7 +145,7 @@ func sorted(word string) string {
 }
 
 func (ix *Index) slot(folded, key string) Slot {
-	s := Slot{Word: folded, key: key, Mass: ix.unseen}
+	s := Slot{Word: folded, key: key, Mass: ix.unseen, Light: ix.an.light[key]}
 	if t, ok := ix.terms[key]; ok && len(ix.postings[t]) > 0 {
 		s.Mass = ix.idf[t]
 		s.terms = []weighted{{t, 1}}
@@ -170,26 +188,27 @@ func (ix *Index) Search(q Query, n int) []Hit {
 	gq := ix.grams.query(q, ix.unseen)
 	for i := range hits {
 		h := &hits[i]
-		ix.rerank(q, m, h)
-		h.Parts.Letters = ix.letters(gq, h.Doc)
-		h.Score += h.Parts.Letters
+		w := ix.weights(h.Doc)
+		h.Parts.Letters = ix.letters(gq, h.Doc, w)
+		ix.rerank(q, m, w, h)
 	}
 	ix.sort(hits)
 	return hits[:min(n, len(hits))]
 }
 
 // letters is what letters in common add to a passage's score.
-func (ix *Index) letters(gq *gramQuery, d int) float64 {
+func (ix *Index) letters(gq *gramQuery, d int, w weights) float64 {
 	words := ix.words(d)
 	norm := k1 * (1 - b + b*float32(len(words))/ix.average)
-	if ix.an.stems() {
-		return stemmedGrams * ix.grams.score(gq, words, norm)
+	score := w.letters * ix.grams.score(gq, words, norm)
+	if w.sentence == 0 {
+		return float64(score)
 	}
-	best := 0.0
+	var best float32
 	for s := ix.docs[d].sentence; s < ix.docs[d+1].sentence; s++ {
 		best = max(best, ix.grams.score(gq, ix.tokens[ix.sentences[s]:ix.sentences[s+1]], k1))
 	}
-	return gramWeight*ix.grams.score(gq, words, norm) + gramSentenceWeight*best
+	return float64(score + w.sentence*best)
 }
 
 func (ix *Index) sort(hits []Hit) {
@@ -274,19 +293,20 @@ func (m *matcher) word(surface uint32) match {
 }
 
 // rerank adds what the second stage sees to a hit of the first.
-func (ix *Index) rerank(q Query, m *matcher, h *Hit) {
+func (ix *Index) rerank(q Query, m *matcher, w weights, h *Hit) {
 	d, next := ix.docs[h.Doc], ix.docs[h.Doc+1]
 	n := len(q.Slots)
 	last := make([]int, n)     // position at which each slot was seen last, 1-based
 	pair := make([]float32, n) // by slot: how near it came to the one before it in the question
 	covered := make([]float32, n)
+	held := make([]float32, n) // by slot, anywhere
 	var best float32
 	pos := 1
 	for s := d.sentence; s < next.sentence; s++ {
 		clear(covered)
-		for _, w := range ix.tokens[ix.sentences[s]:ix.sentences[s+1]] {
+		for _, word := range ix.tokens[ix.sentences[s]:ix.sentences[s+1]] {
 			pos++
-			hit := m.word(w)
+			hit := m.word(word)
 			if hit.weight == 0 {
 				continue
 			}
@@ -303,6 +323,7 @@ func (ix *Index) rerank(q Query, m *matcher, h *Hit) {
 		var sum float32
 		for j, c := range covered {
 			sum += c * q.Slots[j].Mass
+			held[j] = max(held[j], c)
 		}
 		best = max(best, sum)
 	}
@@ -317,14 +338,18 @@ func (ix *Index) rerank(q Query, m *matcher, h *Hit) {
 	h.Parts.Pairs = float64(pairWeight * pairs / q.Mass)
 	h.Parts.Proximity = float64(proximityWeight * proximity / q.Mass)
 	h.Parts.Sentence = float64(sentenceWeight * best / q.Mass)
-	h.Parts.Asked, h.Parts.Claimed = ix.asked(q, m, d.ask, next.ask, len(ix.texts[h.Doc].Asks))
+	h.Parts.Asked, h.Parts.Claimed = ix.asked(q, m, d.ask, next.ask, len(ix.texts[h.Doc].Asks), held)
+	h.Parts.Asked *= float64(w.asked)
+	for j, c := range held {
+		h.Parts.Held += float64(w.held * c * q.Slots[j].Mass / q.Mass)
+	}
 	p := h.Parts
-	h.Score = p.Words + p.Pairs + p.Proximity + p.Sentence + p.Asked + p.Letters
+	h.Score = p.Words + p.Pairs + p.Proximity + p.Sentence + p.Held + p.Asked + p.Letters
 }
 
 // asked is how like the question the best heading or way of asking is: Dice's coefficient of their words by idf. claimed
 // is the largest share of any of the passage's last n ways of asking that the question holds.
-func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int) (dice, claimed float64) {
+func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int, anywhere []float32) (dice, claimed float64) {
 	covered := make([]float32, len(q.Slots))
 	for i := from; i < to; i++ {
 		clear(covered)
@@ -338,11 +363,15 @@ func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int) (dice, claim
 		}
 		for j, c := range covered {
 			shared += c * q.Slots[j].Mass
+			anywhere[j] = max(anywhere[j], c)
 		}
 		dice = max(dice, float64(2*shared/(own+q.Mass)))
 		if i >= to-uint32(n) && own > 0 {
 			claimed = max(claimed, float64(held/own))
 		}
 	}
-	return askedWeight * dice, claimed
+	return dice, claimed
 }
+
+// Known reports whether the passages have the word, as written, misspelt or by a synonym.
+func (s Slot) Known() bool { return len(s.terms) > 0 }

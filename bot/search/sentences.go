@@ -47,7 +47,7 @@ func (ix *Index) Sentences(q Query, doc int) []Sentence {
 			all[i].Context += float64(max(own[j], before[j], headings[j]) * slot.Mass / q.Mass)
 		}
 		all[i].Pairs = float64(pairs / q.Mass)
-		all[i].Letters = ix.grams.score(gq, words, k1)
+		all[i].Letters = float64(ix.grams.score(gq, words, k1))
 		own, before = before, own
 	}
 	return all

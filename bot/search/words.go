@@ -11,14 +11,20 @@ import (
 // analyser knows how words of one language are compared.
 type analyser struct {
 	lang  string
-	stops map[string]bool
+	stops map[string]bool // as written
+	light map[string]bool // by key
 }
 
 func newAnalyser(lang string) analyser {
+	a := analyser{lang: lang}
 	if lang == "en" {
-		return analyser{lang, englishStops}
+		a.stops = englishStops
+		a.light = map[string]bool{}
+		for w := range strings.FieldsSeq(englishLight) {
+			a.light[a.key(w)] = true
+		}
 	}
-	return analyser{lang: lang}
+	return a
 }
 
 // stems reports whether words are compared by a stemmer made for the language.
@@ -106,11 +112,39 @@ var englishStops = set(`a an the this that these those there here
 	will would shall should can could may might must ought
 	and or but if then so than as of in on at by for with from to into onto about over under between through during per via up down out off again
 	not no nor yes very too also just only even ever still yet
+	many much often
 	what which who whom whose when where why how
 	s t d ll re ve m don didn doesn isn aren wasn weren hasn haven won wouldn couldn shouldn ain
 	please pls plz thanks thx hi hello hey ok okay lol lmao haha nah yeah yep btw guys dude bro u ur r y wat wut wen whats whos hows wheres whens cuz coz bout thingy thing things stuff
 	tell say give show explain know want like get got let exactly actually really anything something someone somebody anyone anybody everyone any some
 	wanna gonna kinda idk im ive dont doesnt didnt isnt arent cant wont`)
+
+// englishLight are words that are rare in a small folder but common in English, so that whether a passage has them tells
+// less than their rarity there says. Compared by stem.
+const englishLight = `able above absolutely accept according across add after again age ago ahead almost alone along already although always
+	among amount another answer apart appear around ask attempt away
+	back bad based basic basically be beat become been before began begin behind believe belong below best better big bit board body both bring brought build built bunch
+	call came care carry case cause certain chance change charge choose clear clearly close come common complete concrete consider contain continue correct course cover create current
+	day deal decide depend detail differ different difficult direct double draw drop due during
+	each early easy effect either elsewhere else end enough entire especially everybody everyone everything everywhere example expect explain extra
+	face fact fail fair fall false famous far fast feel few field figure final finally find fine first five follow forever form forward found four free friend full further fuss
+	gain general give given glad go goes going gone good great ground group grow guess guy
+	half hand handle happen hard head hear heard held help high hit hold home hope hour huge hundred
+	idea imagine immediate important in include indeed inside instead interest involve issue item itself
+	join keep kept kick kind know known
+	large last late later latest lead learn least leave led left less let level life lift light like likely line list little live local long look lose lost lot love low
+	made main major make making man manner mark matter maybe mean meant meet member mention mere middle might mind minute mix moment month more most mostly move
+	nature near nearly necessary need never new next nice nobody none normal note nothing now nowhere number
+	obvious occur odd offer often old once one ones open opposite order original other others outside overall own
+	pact page pair paper part particular party past pay people perhaps person pick piece place plain plan play point possible present pretty previous probably problem promise proper provide public pull purpose push put
+	question quick quite
+	raise ran rather reach read ready real reason receive recent refer regard related remain remember rest result return reveal rid right role round rule run
+	said same save saw second see seem seen sell send sense sent separate serious set several shape share short shot shut side sign similar simple simply since single sit situation six size small so sold soon sort sound space speak special specific spend spoke spot spread stage stand start state stay step stick stop straight strange strong stuck such sudden suggest suppose sure
+	table take taken talk team ten tend term than then thing think third though thought thousand three through throughout throw time times to today together told tomorrow tonight too took top total touch toward towards tried trip trouble true truly try turn twice two type
+	under understand unless until upon upset use used useful usual
+	value various version view visit
+	wait walk want watch way week well went whatever whenever whether while whole wide win wish within without wonder word words work world worry worse worst worth write written wrong wrote
+	year years yesterday young yourself`
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
