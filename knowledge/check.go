@@ -201,6 +201,7 @@ func (k BlockKind) part() string {
 // excerpt is the beginning of a text, in quotation marks, as much as is needed to find it.
 func excerpt(text string) string {
 	const enough = 60
+	text = squeeze(text)
 	if r := []rune(text); len(r) > enough {
 		text = strings.TrimSpace(string(r[:enough])) + "…"
 	}
@@ -287,7 +288,8 @@ func (l *linter) reviews(d *document, lines map[string]int) {
 func (d Date) last() time.Time {
 	for i, l := range layouts {
 		if t, err := time.Parse(l.iso, string(d)); err == nil {
-			return t.AddDate(i/2, i%2, -min(i, 1))
+			// What parsed is the first day; the forms are a day, a month, a year.
+			return [3]time.Time{t, t.AddDate(0, 1, -1), t.AddDate(1, 0, -1)}[i]
 		}
 	}
 	return time.Time{}
@@ -522,13 +524,22 @@ func fix(d *document, data []byte, registry map[string]Source) fixed {
 	if string(renewed) == string(data) {
 		return f
 	}
-	if !reflect.DeepEqual(parse(d.file, renewed).passages, parse(d.file, data).passages) {
+	if !shows(parse(d.file, renewed), parse(d.file, data), current) {
 		f.faults = append(f.faults, Fault{File: d.file, Line: f.line, Warning: true,
 			Message: "footnotes cannot be put at the end of this file: close the block of code or HTML that it ends in"})
 		return f
 	}
 	f.data, f.changed = renewed, true
 	return f
+}
+
+// shows reports whether a file says what it said before, and has the definitions that it cites.
+func shows(after, before *document, notes []note) bool {
+	defined := func(id string) bool {
+		_, ok := after.footnotes[id]
+		return ok || !slices.ContainsFunc(notes, func(n note) bool { return n.id == id })
+	}
+	return reflect.DeepEqual(after.passages, before.passages) && !slices.ContainsFunc(cited(after), func(id string) bool { return !defined(id) })
 }
 
 // note is the definition of a footnote as it stands in a file, without the line break at its end.

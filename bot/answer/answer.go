@@ -34,7 +34,7 @@ type Answer struct {
 	Statements []Statement
 	// Sources are what the statements rest on, numbered from 1 in the order of the statements; each is cited.
 	Sources []Source
-	// Score is how much of the question the best passage holds; below Threshold the answer is a refusal.
+	// Score is how sure it is that the best passage answers; below Threshold the answer is a refusal.
 	Score, Threshold float64
 	// AsOf is until when the passages answered from were true as far as read: the earliest of their dates. "" if none says.
 	AsOf knowledge.Date
@@ -146,7 +146,7 @@ func (a *Answerer) Answer(question Question) Answer {
 	if len(hits) == 0 {
 		return ans
 	}
-	ans.Score = hits[0].Score
+	ans.Score = s.confidence(q, hits[0])
 	if ans.Score < a.threshold {
 		for _, h := range hits[:min(3, len(hits))] {
 			ans.Closest = append(ans.Closest, h.Passage)

@@ -1,3 +1,98 @@
 package answer
 
-func calibrate(s *shelf) float64 { return 0 }
+import (
+	"slices"
+
+	"trilat/bot/search"
+)
+
+// What makes a passage less likely to answer: words of the question that it lacks. A word that the whole folder lacks
+// counts once, a name or number that the passage lacks half as much again, and a word that is common in the language
+// hardly. A question of few telling words says little either way.
+const (
+	unseenCost = 1.0
+	nameCost   = 1.5
+	lightShare = 0.3
+	fewWords   = 5.0 // in idf, about one rare word
+)
+
+// confidence is how sure it is that a hit answers the question.
+func (s *shelf) confidence(q search.Query, h Hit) float64 {
+	held := s.index.Held(q, h.Doc)
+	var mass, unseen, names float32
+	for i, slot := range q.Slots {
+		m := slot.Mass
+		if slot.Light {
+			m *= lightShare
+		}
+		mass += m
+		if held[i] {
+			continue
+		}
+		if !slot.Known() {
+			unseen += m
+		}
+		if slot.Name {
+			names += m
+		}
+	}
+	lacking := float64(unseenCost*unseen+nameCost*names) / float64(mass)
+	total := float64(q.Mass)
+	return (h.Score - lacking) * total / (total + fewWords)
+}
+
+// calibration: a folder is asked its own headings and ways of asking, each left out while it is asked. The threshold is
+// the confidence that all but a few of them still reach; a folder too small to tell takes that of the shipped one.
+const (
+	asksAtMost       = 500
+	fewPassages      = 20
+	refusedOwn       = 0.05
+	shippedThreshold = 1.15 // what calibrate finds for the folder compiled in; a test keeps it so
+)
+
+// calibrate finds the confidence below which a shelf refuses.
+func calibrate(s *shelf) float64 {
+	if s == nil || len(s.passages) < fewPassages {
+		return shippedThreshold
+	}
+	all := s.ownQuestions()
+	// Every step-th of them, so that all files have their share.
+	step := max(1, (len(all)+asksAtMost-1)/asksAtMost)
+	var reached []float64
+	for i := 0; i < len(all); i += step {
+		q := s.index.Parse(all[i].words).Without(all[i].doc, all[i].text)
+		if hits := s.hits(q, readIntent(all[i].words)); len(hits) > 0 {
+			reached = append(reached, s.confidence(q, hits[0]))
+		}
+	}
+	if len(reached) < fewPassages {
+		return shippedThreshold
+	}
+	slices.Sort(reached)
+	return reached[int(refusedOwn*float64(len(reached)))]
+}
+
+// ownQuestion is a heading (text -1) or a way of asking of passage doc.
+type ownQuestion struct {
+	doc, text int
+	words     string
+}
+
+// ownQuestions are the headings and ways of asking that belong to one passage alone; a heading that several share asks
+// for none of them.
+func (s *shelf) ownQuestions() []ownQuestion {
+	shared := map[string]int{}
+	for _, p := range s.passages {
+		shared[p.Title()]++
+	}
+	var all []ownQuestion
+	for d, p := range s.passages {
+		if shared[p.Title()] == 1 {
+			all = append(all, ownQuestion{d, -1, p.Title()})
+		}
+		for i, ask := range p.Also {
+			all = append(all, ownQuestion{d, i, ask})
+		}
+	}
+	return all
+}

@@ -164,7 +164,8 @@ func (ix *Index) ask(text string) []uint32 {
 // learn returns the words of text without stop words, and remembers those it has not met.
 func (ix *Index) learn(text string) []uint32 {
 	var known []uint32
-	for _, folded := range ix.names.apply(Tokens(text), true) {
+	for _, t := range ix.names.apply(tokenise(text), true) {
+		folded := t.word
 		if ix.an.stops[folded] {
 			continue
 		}

@@ -34,34 +34,35 @@ func newPhrases(groups [][]string) phrases {
 
 // apply puts the name in place of each of its spellings. With keep, the words of a spelling of several words stay
 // beside it, so that a passage is found by either.
-func (ps phrases) apply(words []string, keep bool) []string {
+func (ps phrases) apply(words []token, keep bool) []token {
 	if len(ps) == 0 {
 		return words
 	}
-	out := make([]string, 0, len(words))
+	out := make([]token, 0, len(words))
 	for i := 0; i < len(words); {
-		n := 1
-		name := words[i]
-		for _, p := range ps[words[i]] {
-			if len(p.words) <= len(words)-i && equal(p.words, words[i:i+len(p.words)]) {
-				n, name = len(p.words), p.name
-				break
-			}
-		}
+		n, name := ps.at(words[i:])
 		if keep && n > 1 {
 			out = append(out, words[i:i+n]...)
 		}
-		out = append(out, name)
+		out = append(out, token{name, words[i].name})
 		i += n
 	}
 	return out
 }
 
-func equal(a, b []string) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
+// at finds the name that words begin with, and how many words it takes; any other word is its own name.
+func (ps phrases) at(words []token) (n int, name string) {
+next:
+	for _, p := range ps[words[0].word] {
+		if len(p.words) > len(words) {
+			continue
 		}
+		for i, w := range p.words {
+			if words[i].word != w {
+				continue next
+			}
+		}
+		return len(p.words), p.name
 	}
-	return true
+	return 1, words[0].word
 }

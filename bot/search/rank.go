@@ -11,6 +11,18 @@ type Query struct {
 	Slots []Slot
 	// Mass is how much the question asks for: the sum of its slots' masses. Scores are shares of it.
 	Mass float32
+
+	without *asking
+}
+
+// asking is a heading or way of asking: the text-th of passage doc; the heading for -1.
+type asking struct{ doc, text int }
+
+// Without makes a query for which the heading (text -1) or a way of asking of passage doc does not count, so that the
+// folder can be asked its own questions.
+func (q Query) Without(doc, text int) Query {
+	q.without = &asking{doc, text}
+	return q
 }
 
 // Slot is one telling word of a question with the passages' words it may stand for.
@@ -20,6 +32,8 @@ type Slot struct {
 	Near []string
 	// Mass is the weight of the word: its idf, or that of an unseen word.
 	Mass float32
+	// Name reports a word that was written as a name, or with digits.
+	Name bool
 	// Light words are common in the language, so that a passage without them may well answer.
 	Light bool
 
@@ -103,8 +117,8 @@ func (ix *Index) parse(q Query, text string, weight float32) Query {
 	for _, s := range q.Slots {
 		seen[s.key] = true
 	}
-	for _, folded := range ix.names.apply(Tokens(text), false) {
-		key := ix.an.key(folded)
+	for _, t := range ix.names.apply(tokenise(text), false) {
+		folded, key := t.word, ix.an.key(t.word)
 		if ix.an.stops[folded] || seen[key] || len(q.Slots) == maxSlots {
 			continue
 		}
@@ -113,6 +127,7 @@ func (ix *Index) parse(q Query, text string, weight float32) Query {
 			continue
 		}
 		slot := ix.slot(folded, key)
+		slot.Name = t.name
 		slot.Mass *= weight
 		q.Slots = append(q.Slots, slot)
 		q.Mass += slot.Mass
@@ -338,7 +353,7 @@ func (ix *Index) rerank(q Query, m *matcher, w weights, h *Hit) {
 	h.Parts.Pairs = float64(pairWeight * pairs / q.Mass)
 	h.Parts.Proximity = float64(proximityWeight * proximity / q.Mass)
 	h.Parts.Sentence = float64(sentenceWeight * best / q.Mass)
-	h.Parts.Asked, h.Parts.Claimed = ix.asked(q, m, d.ask, next.ask, len(ix.texts[h.Doc].Asks), held)
+	h.Parts.Asked, h.Parts.Claimed = ix.asked(q, m, h.Doc, held)
 	h.Parts.Asked *= float64(w.asked)
 	for j, c := range held {
 		h.Parts.Held += float64(w.held * c * q.Slots[j].Mass / q.Mass)
@@ -347,11 +362,17 @@ func (ix *Index) rerank(q Query, m *matcher, w weights, h *Hit) {
 	h.Score = p.Words + p.Pairs + p.Proximity + p.Sentence + p.Held + p.Asked + p.Letters
 }
 
-// asked is how like the question the best heading or way of asking is: Dice's coefficient of their words by idf. claimed
-// is the largest share of any of the passage's last n ways of asking that the question holds.
-func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int, anywhere []float32) (dice, claimed float64) {
+// asked is how like the question the best heading or way of asking of passage d is: Dice's coefficient of their words
+// by idf. claimed is the largest share of any way of asking that the question holds. What they hold of the question is
+// added to anywhere.
+func (ix *Index) asked(q Query, m *matcher, d int, anywhere []float32) (dice, claimed float64) {
 	covered := make([]float32, len(q.Slots))
+	from, to := int(ix.docs[d].ask), int(ix.docs[d+1].ask)
+	curated := to - len(ix.texts[d].Asks)
 	for i := from; i < to; i++ {
+		if q.leavesOut(d, i-curated) {
+			continue
+		}
 		clear(covered)
 		var own, held, shared float32
 		for _, t := range ix.asks[i] {
@@ -366,7 +387,7 @@ func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int, anywhere []f
 			anywhere[j] = max(anywhere[j], c)
 		}
 		dice = max(dice, float64(2*shared/(own+q.Mass)))
-		if i >= to-uint32(n) && own > 0 {
+		if i >= curated && own > 0 {
 			claimed = max(claimed, float64(held/own))
 		}
 	}
@@ -375,3 +396,8 @@ func (ix *Index) asked(q Query, m *matcher, from, to uint32, n int, anywhere []f
 
 // Known reports whether the passages have the word, as written, misspelt or by a synonym.
 func (s Slot) Known() bool { return len(s.terms) > 0 }
+
+// leavesOut reports whether the text-th way of asking of passage d, or for a negative text its heading, does not count.
+func (q Query) leavesOut(d, text int) bool {
+	return q.without != nil && q.without.doc == d && max(text, -1) == q.without.text
+}

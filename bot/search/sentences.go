@@ -67,8 +67,12 @@ func (ix *Index) Held(q Query, doc int) []bool {
 	for _, w := range ix.words(doc) {
 		mark(ix.surfaces[w].term)
 	}
-	for _, terms := range ix.asks[ix.docs[doc].ask:ix.docs[doc+1].ask] {
-		for _, t := range terms {
+	from, to := int(ix.docs[doc].ask), int(ix.docs[doc+1].ask)
+	for i := from; i < to; i++ {
+		if q.leavesOut(doc, i-to+len(ix.texts[doc].Asks)) {
+			continue
+		}
+		for _, t := range ix.asks[i] {
 			mark(t)
 		}
 	}

@@ -3,6 +3,7 @@ package search
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/kljensen/snowball/english"
 	"golang.org/x/text/unicode/norm"
@@ -46,35 +47,52 @@ func (a analyser) key(folded string) string {
 	return folded
 }
 
+// token is one word of a text.
+type token struct {
+	word string // folded
+	name bool   // written with a capital within a sentence, or with digits
+}
+
 // Tokens cuts text at everything that is neither letter nor digit, and folds what remains: lower case, no diacritics.
 // An apostrophe ends a word; a single letter after it ("Kosovo's") is dropped.
 func Tokens(text string) []string {
-	var all []string
-	var b strings.Builder
-	apostrophe := false
-	flush := func(next rune) {
-		if b.Len() > 0 {
-			if s := b.String(); !apostrophe || len(s) > 1 {
-				all = append(all, s)
-			}
-			b.Reset()
-			apostrophe = false
-		}
-		if next == '\'' || next == '’' {
-			apostrophe = len(all) > 0
-		} else if next != 0 {
-			apostrophe = false
-		}
+	tokens := tokenise(text)
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.word
 	}
-	for _, c := range Fold(text) {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			b.WriteRune(c)
+	return words
+}
+
+func tokenise(text string) []token {
+	var all []token
+	first := true // of a sentence
+	apostrophe := false
+	for len(text) > 0 {
+		n := strings.IndexFunc(text, func(c rune) bool { return !wordly(c) })
+		if n < 0 {
+			n = len(text)
+		}
+		if n > 0 {
+			word := Fold(text[:n])
+			if !apostrophe || utf8.RuneCountInString(word) > 1 {
+				c, _ := utf8.DecodeRuneInString(text)
+				all = append(all, token{word, unicode.IsUpper(c) && !first || strings.ContainsAny(word, "0123456789")})
+			}
+			first, text = false, text[n:]
 			continue
 		}
-		flush(c)
+		c, size := utf8.DecodeRuneInString(text)
+		apostrophe = (c == '\'' || c == '’') && len(all) > 0
+		first = first || strings.ContainsRune(".?!:“\"", c)
+		text = text[size:]
 	}
-	flush(0)
 	return all
+}
+
+// wordly reports what words are made of: letters with their marks, and digits.
+func wordly(c rune) bool {
+	return unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.Mn, c)
 }
 
 // folds are letters that Unicode does not decompose, as people type them without their marks.
