@@ -1,5 +1,7 @@
 package search
 
+import "sync"
+
 // grams compares words by the runs of four letters they have in common, which joins the forms of a word, and the parts
 // of compounds, in languages for which no stemmer is used.
 type grams struct {
@@ -43,9 +45,10 @@ func newGrams(ix *Index) *grams {
 	return g
 }
 
-// gramsOf cuts a word, with a mark at its beginning, into all its runs of gramSize letters.
+// gramsOf cuts a word, with a mark at its beginning, into all its runs of gramSize letters. What is longer than a word is cut.
 func gramsOf(word string) []string {
 	letters := []rune("_" + word)
+	letters = letters[:min(len(letters), longestWord)]
 	if len(letters) <= gramSize {
 		return []string{string(letters)}
 	}
@@ -58,30 +61,46 @@ func gramsOf(word string) []string {
 
 // gramQuery is a question's grams.
 type gramQuery struct {
-	place map[uint32]int // gram → index into count
+	place []uint16 // by gram: its place in idf and count, counted from 1
+	ids   []uint32
 	idf   []float32
-	mass  float32
 	count []float32
+	mass  float32
 }
 
+var gramQueries = sync.Pool{New: func() any { return new(gramQuery) }}
+
+// query prepares a question's grams; release returns what it took.
 func (g *grams) query(q Query, unseen float32) *gramQuery {
-	gq := &gramQuery{place: map[uint32]int{}}
+	gq := gramQueries.Get().(*gramQuery)
+	if len(gq.place) < len(g.idf) {
+		gq.place = make([]uint16, len(g.idf))
+	}
+	gq.mass = 0
 	for _, slot := range q.Slots {
 		for _, gram := range gramsOf(slot.Word) {
 			id, ok := g.ids[gram]
-			if !ok {
+			switch {
+			case !ok:
 				gq.mass += unseen
-				continue
-			}
-			if _, ok := gq.place[id]; !ok {
-				gq.place[id] = len(gq.idf)
+			case gq.place[id] == 0:
+				gq.ids = append(gq.ids, id)
 				gq.idf = append(gq.idf, g.idf[id])
+				gq.count = append(gq.count, 0)
+				gq.place[id] = uint16(len(gq.idf))
 				gq.mass += g.idf[id]
 			}
 		}
 	}
-	gq.count = make([]float32, len(gq.idf))
 	return gq
+}
+
+func (gq *gramQuery) release() {
+	for _, id := range gq.ids {
+		gq.place[id] = 0
+	}
+	gq.ids, gq.idf, gq.count = gq.ids[:0], gq.idf[:0], gq.count[:0]
+	gramQueries.Put(gq)
 }
 
 // score is BM25 over grams, as a share of the question's mass.
@@ -89,8 +108,8 @@ func (g *grams) score(gq *gramQuery, words []uint32, norm float32) float32 {
 	clear(gq.count)
 	for _, w := range words {
 		for _, id := range g.words[w] {
-			if i, ok := gq.place[id]; ok {
-				gq.count[i]++
+			if i := gq.place[id]; i > 0 {
+				gq.count[i-1]++
 			}
 		}
 	}
@@ -98,5 +117,5 @@ func (g *grams) score(gq *gramQuery, words []uint32, norm float32) float32 {
 	for i, tf := range gq.count {
 		sum += gq.idf[i] * tf * (k1 + 1) / (tf + norm)
 	}
-	return sum / gq.mass
+	return sum / max(gq.mass, 1)
 }

@@ -201,6 +201,7 @@ func (ix *Index) Search(q Query, n int) []Hit {
 	m := ix.matcher(q)
 	defer m.release()
 	gq := ix.grams.query(q, ix.unseen)
+	defer gq.release()
 	for i := range hits {
 		h := &hits[i]
 		w := ix.weights(h.Doc)

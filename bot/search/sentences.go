@@ -16,6 +16,7 @@ func (ix *Index) Sentences(q Query, doc int) []Sentence {
 	m := ix.matcher(q)
 	defer m.release()
 	gq := ix.grams.query(q, ix.unseen)
+	defer gq.release()
 
 	d := ix.docs[doc]
 	headings := make([]float32, len(q.Slots))
