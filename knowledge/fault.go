@@ -3,7 +3,9 @@ package knowledge
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -63,7 +65,7 @@ func yamlFaults(name string, err error, above int) Faults {
 	if errors.As(err, &several) {
 		var faults Faults
 		for _, e := range several.Errors {
-			faults = append(faults, Fault{File: name, Line: e.Mark.Line + above, Message: e.Message})
+			faults = append(faults, Fault{File: name, Line: e.Mark.Line + above, Message: inWords(e.Message, above)})
 		}
 		return faults
 	}
@@ -72,4 +74,39 @@ func yamlFaults(name string, err error, above int) Faults {
 		return Faults{{File: name, Line: one.Mark.Line + above, Message: one.Message}}
 	}
 	return Faults{{File: name, Message: strings.TrimPrefix(err.Error(), "yaml: ")}}
+}
+
+var (
+	wrongShape   = regexp.MustCompile("(?s)^cannot construct !!(\\w+)(?: `.*`)? into (.*)$")
+	unknownField = regexp.MustCompile(`^field (.*) not found in type .*$`)
+	twice        = regexp.MustCompile(`^mapping key (".*") already defined at line (\d+)$`)
+)
+
+// inWords says what the YAML library means to somebody who knows no Go; above is how many lines stand before the YAML.
+func inWords(message string, above int) string {
+	if m := unknownField.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("unknown key %q", m[1])
+	}
+	if m := twice.FindStringSubmatch(message); m != nil {
+		line, _ := strconv.Atoi(m[2])
+		return fmt.Sprintf("the key %s stands on line %d already", m[1], line+above)
+	}
+	m := wrongShape.FindStringSubmatch(message)
+	if m == nil {
+		return message
+	}
+	have, want := "one value", "one value"
+	switch m[1] {
+	case "seq":
+		have = "a list"
+	case "map":
+		have = "lines of `key: value`"
+	}
+	switch {
+	case strings.HasPrefix(m[2], "[]"):
+		want = "a list"
+	case strings.HasPrefix(m[2], "map["), strings.HasPrefix(m[2], "knowledge.") && m[2] != "knowledge.Kind" && m[2] != "knowledge.Status" && m[2] != "knowledge.Date":
+		want = "lines of `key: value`"
+	}
+	return fmt.Sprintf("have %s here, want %s", have, want)
 }

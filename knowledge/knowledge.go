@@ -12,6 +12,7 @@
 package knowledge
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -40,13 +41,12 @@ func Open(dir string) (fs.FS, error) {
 		return nil, fmt.Errorf("there is no folder %q: check --knowledge or KNOWLEDGE_DIR", dir)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the knowledge folder %q: %w", dir, err)
+		return nil, fmt.Errorf("open the knowledge folder %q: %s", dir, plainError(err))
 	}
 	return root.FS(), nil
 }
 
-// MaxFileSize is the largest file that Load reads, in bytes. Parsing Markdown can take time quadratic in the size, and
-// cannot be stopped half way.
+// MaxFileSize is the largest file that Load reads, in bytes.
 const MaxFileSize = 512 << 10
 
 // Base is one immutable reading of a folder; callers must not change what it holds.
@@ -150,12 +150,12 @@ type reading struct {
 	base   *Base
 	docs   []*document
 	faults Faults
-	ids    map[string]bool
+	ids    map[string]int    // id → the number that the last repetition of it got
 	files  map[string][]byte // as they were read
 }
 
 func read(fsys fs.FS) *reading {
-	r := &reading{base: &Base{Sources: map[string]Source{}}, ids: map[string]bool{}, files: map[string][]byte{}}
+	r := &reading{base: &Base{Sources: map[string]Source{}}, ids: map[string]int{}, files: map[string][]byte{}}
 	hash := sha256.New()
 	take := func(name string) []byte {
 		data, fault := readFile(fsys, name)
@@ -170,13 +170,13 @@ func read(fsys fs.FS) *reading {
 
 	names, err := markdownFiles(fsys)
 	if err != nil {
-		r.faults = append(r.faults, Fault{File: ".", Message: err.Error()})
+		r.faults = append(r.faults, unreadable(err))
 		return r
 	}
-	if _, err := fs.Stat(fsys, sourcesFile); err == nil {
+	if _, err := fs.Stat(fsys, sourcesFile); !errors.Is(err, fs.ErrNotExist) {
 		r.faults = append(r.faults, decodeSources(take(sourcesFile), r.base.Sources)...)
 	}
-	if _, err := fs.Stat(fsys, aliasesFile); err == nil {
+	if _, err := fs.Stat(fsys, aliasesFile); !errors.Is(err, fs.ErrNotExist) {
 		r.faults = append(r.faults, decodeAliases(take(aliasesFile), &r.base.Aliases)...)
 	}
 	for _, name := range names {
@@ -187,6 +187,7 @@ func read(fsys fs.FS) *reading {
 	if len(r.base.Passages) == 0 && r.faults.Err() == nil {
 		r.faults = append(r.faults, Fault{File: ".", Message: "the folder has no Markdown file with text in it: add one, for example facts.md"})
 	}
+	r.faults.sort()
 	r.base.Revision = hex.EncodeToString(hash.Sum(nil))[:12]
 	setLang(r.base.Passages)
 	return r
@@ -235,12 +236,13 @@ func (r *reading) known(d *document, s *Sentence) []string {
 }
 
 // unique returns id, or id with the first of -2, -3, … that makes it new, and remembers it.
-func unique(taken map[string]bool, id string) string {
+func unique(taken map[string]int, id string) string {
 	fresh := id
-	for n := 2; taken[fresh]; n++ {
-		fresh = fmt.Sprintf("%s-%d", id, n)
+	for taken[fresh] > 0 {
+		taken[id]++
+		fresh = fmt.Sprintf("%s-%d", id, taken[id])
 	}
-	taken[fresh] = true
+	taken[fresh] = 1
 	return fresh
 }
 
@@ -250,7 +252,7 @@ func markdownFiles(fsys fs.FS) ([]string, error) {
 	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			return err
+			return &fs.PathError{Op: "read", Path: name, Err: errors.New(plainError(err))}
 		case name != "." && strings.HasPrefix(e.Name(), "."):
 			if e.IsDir() {
 				return fs.SkipDir
@@ -266,27 +268,39 @@ func markdownFiles(fsys fs.FS) ([]string, error) {
 
 // readFile reads one text of the folder, or says what is wrong with it.
 func readFile(fsys fs.FS, name string) ([]byte, *Fault) {
+	// Asked before it is opened: opening a pipe waits for somebody to write into it.
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, &Fault{File: name, Message: "cannot be read: " + plainError(err)}
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &Fault{File: name, Message: "is not a regular file: remove it or rename it"}
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, &Fault{File: name, Message: "cannot be read: " + plainError(err)}
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, &Fault{File: name, Message: "is not a regular file: remove it or rename it"}
-	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
 	switch {
 	case err != nil:
 		return nil, &Fault{File: name, Message: "cannot be read: " + plainError(err)}
 	case len(data) > MaxFileSize:
 		return nil, &Fault{File: name, Message: fmt.Sprintf("is larger than %d KiB: split it into several files", MaxFileSize>>10)}
-	case !utf8.Valid(data):
+	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
 		return nil, &Fault{File: name, Line: invalidLine(data), Message: "is not UTF-8 text here: save the file as UTF-8"}
 	}
-	if line := tooNested(data); line > 0 {
-		return nil, &Fault{File: name, Line: line, Message: fmt.Sprintf("has more than %d brackets or quote marks open at once: simplify it", maxNesting)}
-	}
 	return data, nil
+}
+
+// unreadable is the fault of an error that names its file.
+func unreadable(err error) Fault {
+	name := "."
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		name = pe.Path
+	}
+	return Fault{File: name, Message: "cannot be read: " + plainError(err)}
 }
 
 // plainError drops the operation and the path, which the fault names already.
@@ -302,7 +316,7 @@ func invalidLine(data []byte) int {
 	line := 1
 	for len(data) > 0 {
 		r, n := utf8.DecodeRune(data)
-		if r == utf8.RuneError && n == 1 {
+		if r == utf8.RuneError && n == 1 || r == 0 {
 			return line
 		}
 		if r == '\n' {
@@ -311,36 +325,4 @@ func invalidLine(data []byte) int {
 		data = data[n:]
 	}
 	return line
-}
-
-// maxNesting is far more than a text needs and far less than what makes goldmark slow.
-const maxNesting = 100
-
-// tooNested returns the line on which more than maxNesting brackets are open within one paragraph, or a line is quoted
-// deeper than that, and 0 when there is none. goldmark's time is quadratic in both.
-func tooNested(data []byte) int {
-	line := 0
-	open, depth := 0, 0
-	for text := range strings.Lines(string(data)) {
-		line++
-		if strings.TrimSpace(text) == "" {
-			open = 0
-		}
-		depth = 0
-		for _, c := range text {
-			switch c {
-			case '[', '(', '<':
-				open++
-			case ']', ')':
-				open = max(0, open-1)
-			case '>':
-				depth++
-				open = max(0, open-1)
-			}
-		}
-		if open > maxNesting || depth > maxNesting {
-			return line
-		}
-	}
-	return 0
 }

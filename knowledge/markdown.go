@@ -1,7 +1,8 @@
 package knowledge
 
 import (
-	"html"
+	"bytes"
+	"fmt"
 	"regexp"
 	"sort"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
+	markdown "github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 	"golang.org/x/text/unicode/norm"
@@ -56,8 +58,6 @@ type parser struct {
 	notes   map[int]string // goldmark's number of a footnote → the name it is written by
 }
 
-var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
-
 // parse reads one file. The text must be UTF-8.
 func parse(file string, data []byte) *document {
 	name := file[:len(file)-len(".md")]
@@ -65,6 +65,9 @@ func parse(file string, data []byte) *document {
 	head, size := splitFrontMatter(data)
 	d.hasFront = head != nil
 	d.front, d.faults = decodeFrontMatter(file, head)
+	if !d.hasFront && looksLikeFrontMatter(data) {
+		d.faults = append(d.faults, Fault{File: file, Line: 1, Warning: true, Message: "front matter that never ends is read as text: close it with a line of ---"})
+	}
 
 	// The head is blanked, not cut, so that offsets stay those of the raw file.
 	source := append([]byte(nil), data...)
@@ -76,7 +79,11 @@ func parse(file string, data []byte) *document {
 	p := &parser{document: d, source: source, starts: lineStarts(source)}
 	d.body = p.line(size)
 	p.open(nil, d.body)
-	root := markdown.Parse(text.NewReader(source))
+	root, fault := p.root()
+	if fault != nil {
+		d.faults = append(d.faults, *fault)
+		return d
+	}
 	p.notes = footnoteNames(root)
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		p.block(n)
@@ -111,11 +118,11 @@ func (p *parser) block(n ast.Node) {
 // heading closes the passage before it and opens the next.
 func (p *parser) heading(h *ast.Heading) {
 	run := p.inline(h)
-	title := strings.TrimSpace(run.text)
+	title := squeeze(run.text)
 	for len(p.levels) > 0 && p.levels[len(p.levels)-1] >= h.Level {
 		p.levels, p.path = p.levels[:len(p.levels)-1], p.path[:len(p.path)-1]
 	}
-	line := p.current.Lines[1]
+	line := p.line(max(h.Pos(), 0))
 	if h.Lines().Len() > 0 {
 		line = p.line(h.Lines().At(0).Start)
 	}
@@ -150,26 +157,45 @@ func (p *parser) add(kind BlockKind, ss []Sentence) {
 	p.current.Lines[1] = max(p.current.Lines[1], ss[len(ss)-1].Lines[1])
 }
 
-// items makes a sentence of each item; items of lists within lists follow the one they belong to.
+// items makes a sentence of each item; what stands below it, in lists, code, tables and quotes, follows it.
 func (p *parser) items(list ast.Node) []Sentence {
 	var all []Sentence
 	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		var own run
+		var own []run
 		var below []Sentence
 		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
 			switch c := c.(type) {
-			case *ast.List:
-				below = append(below, p.items(c)...)
-			case *ast.FencedCodeBlock, *ast.CodeBlock:
-				below = append(below, p.code(c)...)
 			case *ast.Paragraph, *ast.TextBlock:
-				own = own.join(p.inline(c))
+				own = append(own, p.inline(c))
+			default:
+				below = append(below, p.below(c)...)
 			}
 		}
-		all = append(all, whole(own)...)
+		all = append(all, whole(join(own))...)
 		all = append(all, below...)
 	}
 	return all
+}
+
+// below makes the sentences of a block within an item of a list, or of a heading that stands there.
+func (p *parser) below(n ast.Node) []Sentence {
+	switch n := n.(type) {
+	case *ast.List:
+		return p.items(n)
+	case *east.Table:
+		return p.rows(n)
+	case *ast.FencedCodeBlock, *ast.CodeBlock:
+		return p.code(n)
+	case *ast.Paragraph, *ast.TextBlock, *ast.Heading:
+		return whole(p.inline(n))
+	case *ast.Blockquote:
+		var all []Sentence
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			all = append(all, p.below(c)...)
+		}
+		return all
+	}
+	return nil
 }
 
 // rows makes a sentence "column: cell; column: cell" of each row of a table.
@@ -190,6 +216,9 @@ func (p *parser) rows(table ast.Node) []Sentence {
 		var texts []string
 		var s Sentence
 		for i, c := range cells {
+			for _, n := range c.notes {
+				s.Sources = append(s.Sources, n.id)
+			}
 			cell := whole(c)
 			if len(cell) == 0 {
 				continue
@@ -199,7 +228,6 @@ func (p *parser) rows(table ast.Node) []Sentence {
 				text = columns[i] + ": " + text
 			}
 			texts = append(texts, text)
-			s.Sources = append(s.Sources, cell[0].Sources...)
 			s.Lines = cell[0].Lines
 		}
 		if s.Text = strings.Join(texts, "; "); s.Text != "" {
@@ -214,7 +242,7 @@ func (p *parser) code(n ast.Node) []Sentence {
 	var all []Sentence
 	for i := range n.Lines().Len() {
 		seg := n.Lines().At(i)
-		if line := squeeze(plain(seg.Value(p.source))); line != "" {
+		if line := squeeze(visible(string(seg.Value(p.source)))); line != "" {
 			at := p.line(seg.Start)
 			all = append(all, Sentence{Text: line, Lines: [2]int{at, at}})
 		}
@@ -229,10 +257,10 @@ func (p *parser) footnoteList(list ast.Node) {
 		if !ok {
 			continue
 		}
-		var own run
+		var own []run
 		var address string
 		for c := note.FirstChild(); c != nil; c = c.NextSibling() {
-			own = own.join(p.inline(c))
+			own = append(own, p.inline(c))
 			_ = ast.Walk(c, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 				switch n := n.(type) {
 				case *ast.Link:
@@ -243,7 +271,7 @@ func (p *parser) footnoteList(list ast.Node) {
 				return ast.WalkContinue, nil
 			})
 		}
-		title := strings.TrimRight(strings.TrimSpace(strings.ReplaceAll(own.text, address, "")), " ,:<>")
+		title := strings.TrimRight(strings.TrimSpace(strings.ReplaceAll(join(own).text, address, "")), " ,:<>")
 		if title = squeeze(title); title == "" {
 			title = string(note.Ref)
 		}
@@ -265,23 +293,27 @@ type mark struct {
 	id     string // of the footnote
 }
 
-// join adds other after a space.
-func (r run) join(other run) run {
-	if r.text == "" {
-		return other
+// join makes one run of several, with a space between them.
+func join(runs []run) run {
+	var all run
+	var b strings.Builder
+	for _, r := range runs {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		for _, m := range r.at {
+			m.offset += b.Len()
+			all.at = append(all.at, m)
+		}
+		for _, m := range r.notes {
+			m.offset += b.Len()
+			all.notes = append(all.notes, m)
+		}
+		b.WriteString(r.text)
+		all.line = r.line
 	}
-	r.text += " "
-	shift := len(r.text)
-	for _, m := range other.at {
-		m.offset += shift
-		r.at = append(r.at, m)
-	}
-	for _, m := range other.notes {
-		m.offset += shift
-		r.notes = append(r.notes, m)
-	}
-	r.text += other.text
-	return r
+	all.text = b.String()
+	return all
 }
 
 // lineAt is the line of the file that the byte at offset stands on.
@@ -294,7 +326,9 @@ func (r run) lineAt(offset int) int {
 }
 
 // footnoteRef is how a footnote that the file does not define looks in plain text.
-var footnoteRef = regexp.MustCompile(`\[\^([^\]\s]+)\]`)
+var footnoteRef = regexp.MustCompile(`\[\^([^\]]+)\]`)
+
+var lineBreak = regexp.MustCompile(`(?i)^<br[ /\t>]`)
 
 // inline collects the plain text of a block: no emphasis, no HTML, links by their words.
 func (p *parser) inline(block ast.Node) run {
@@ -310,17 +344,24 @@ func (p *parser) inline(block ast.Node) run {
 		}
 		switch n := n.(type) {
 		case *ast.Text:
-			write(n.Segment.Start, plain(n.Segment.Value(p.source)))
+			if value := n.Segment.Value(p.source); n.IsRaw() {
+				write(n.Segment.Start, visible(string(value)))
+			} else {
+				write(n.Segment.Start, plain(value))
+			}
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				b.WriteByte(' ')
 			}
 		case *ast.String:
 			b.Write(n.Value)
 		case *ast.AutoLink:
-			b.Write(n.Label(p.source))
+			write(max(n.Pos(), 0), visible(string(n.Label(p.source))))
 		case *ast.Link:
-			p.links = append(p.links, ref{id: string(n.Destination), line: p.line(p.offset(n))})
+			p.links = append(p.links, ref{id: string(n.Destination), line: p.line(max(n.Pos(), 0))})
 		case *ast.RawHTML:
+			if lineBreak.Match(n.Segments.Value(p.source)) {
+				b.WriteByte(' ')
+			}
 			return ast.WalkSkipChildren, nil
 		case *east.FootnoteLink:
 			b.WriteString("[^" + p.notes[n.Index] + "]")
@@ -336,27 +377,30 @@ func (p *parser) inline(block ast.Node) run {
 func (r run) withoutNotes(text string) run {
 	var b strings.Builder
 	var at []mark
-	last := 0
-	shift := func(from, to, by int) {
-		for _, m := range r.at {
-			if m.offset >= from && m.offset < to {
-				m.offset -= by
-				at = append(at, m)
-			}
+	next, last := 0, 0 // in r.at, in text
+	// keep copies text up to an offset with its marks.
+	keep := func(to int) {
+		for ; next < len(r.at) && r.at[next].offset < to; next++ {
+			at = append(at, mark{offset: r.at[next].offset - last + b.Len(), source: r.at[next].source})
 		}
+		b.WriteString(text[last:to])
 	}
 	for _, m := range footnoteRef.FindAllStringSubmatchIndex(text, -1) {
-		shift(last, m[0], last-b.Len())
-		b.WriteString(text[last:m[0]])
+		end := m[0]
+		if m[1] < len(text) && strings.IndexByte(".,;:!?)", text[m[1]]) >= 0 {
+			end = last + len(strings.TrimRight(text[last:end], " ")) // "met [^1]." is "met.", not "met ."
+		}
+		keep(end)
 		r.notes = append(r.notes, mark{offset: b.Len(), id: text[m[2]:m[3]]})
-		if i := sort.Search(len(r.at), func(i int) bool { return r.at[i].offset > m[1] }) - 1; i >= 0 {
-			at = append(at, mark{offset: b.Len(), source: r.at[i].source + m[1] - r.at[i].offset})
+		for ; next < len(r.at) && r.at[next].offset < m[1]; next++ {
+		}
+		if next > 0 {
+			before := r.at[next-1]
+			at = append(at, mark{offset: b.Len(), source: before.source + m[1] - before.offset})
 		}
 		last = m[1]
 	}
-	shift(last, len(text)+1, last-b.Len())
-	b.WriteString(text[last:])
-	sort.SliceStable(at, func(i, j int) bool { return at[i].offset < at[j].offset })
+	keep(len(text))
 	r.text, r.at = b.String(), at
 	return r
 }
@@ -377,28 +421,13 @@ func footnoteNames(root ast.Node) map[int]string {
 	return names
 }
 
-// offset is where in the file the first text within n stands, or the block around it begins.
-func (p *parser) offset(n ast.Node) int {
-	found := 0
-	for b := n; b != nil; b = b.Parent() {
-		if b.Type() == ast.TypeBlock && b.Lines().Len() > 0 {
-			found = b.Lines().At(0).Start
-			break
-		}
-	}
-	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if t, ok := n.(*ast.Text); ok && entering {
-			found = t.Segment.Start
-			return ast.WalkStop, nil
-		}
-		return ast.WalkContinue, nil
-	})
-	return found
-}
-
 // plain resolves entities and backslashes, and drops characters that no reader sees.
 func plain(segment []byte) string {
-	text := html.UnescapeString(string(util.UnescapePunctuations(segment)))
+	return visible(string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(segment)))))
+}
+
+// visible drops characters that no reader sees.
+func visible(text string) string {
 	return strings.Map(func(c rune) rune {
 		if invisible(c) {
 			return -1
@@ -410,7 +439,7 @@ func plain(segment []byte) string {
 // invisible reports controls and formatting marks (Unicode category Cf), among them those that turn the direction of
 // writing, which can make one text look like another.
 func invisible(c rune) bool {
-	return c != '\t' && c != '\n' && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c))
+	return !unicode.IsSpace(c) && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c))
 }
 
 // squeeze makes every run of white space one space.
@@ -445,11 +474,130 @@ func (p *parser) line(offset int) int {
 func (p *parser) checkHeadings() {
 	for slug := range p.front.Headings {
 		if _, ok := p.headings[slug]; !ok {
-			p.faults = append(p.faults, Fault{File: p.file, Line: lineOf(p.source, "  "+slug+":"), Warning: true,
+			p.faults = append(p.faults, Fault{File: p.file, Line: p.front.lines[slug], Warning: true,
 				Message: "front matter for a heading that the file does not have: " + slug})
 		}
 	}
 }
+
+// The limits are far more than a text needs and far less than what makes goldmark slow: its time grows with the square
+// of each of these, and once it runs only a panic stops it.
+const (
+	maxNesting = 20      // lists and quotes within each other
+	maxMarks   = 2000    // brackets and marks of emphasis in one paragraph, item or cell
+	maxNotes   = 2000    // footnotes that one file defines
+	maxDefined = 5000    // lines of one block that defines addresses of links
+	maxCells   = 500_000 // in the tables of one file, with those that rows leave out
+	maxPipes   = 2000    // escaped pipes in the tables of one file
+)
+
+// tooMuch is what a limit panics with.
+type tooMuch struct {
+	offset  int
+	message string
+}
+
+// root is the whole text as goldmark reads it, or what makes it too much to read.
+func (p *parser) root() (root ast.Node, fault *Fault) {
+	defer func() {
+		switch stop := recover().(type) {
+		case nil:
+		case tooMuch:
+			fault = &Fault{File: p.file, Line: p.line(stop.offset), Message: stop.message}
+		default: // unreachable, unless goldmark has a bug
+			fault = &Fault{File: p.file, Message: fmt.Sprintf("the parser of Markdown stopped at it: %v", stop)}
+		}
+	}()
+	gm := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote, &limits{}))
+	return gm.Parser().Parse(text.NewReader(p.source)), nil
+}
+
+// limits is an extension of goldmark that counts through one file what the limits limit. Its parsers look at
+// everything first and leave it to the others.
+type limits struct{ marks, notes, cells, pipes int }
+
+func (l *limits) Extend(m goldmark.Markdown) {
+	m.Parser().AddOptions(
+		markdown.WithBlockParsers(util.Prioritized(blockLimits{l}, 0)),
+		markdown.WithInlineParsers(util.Prioritized(inlineLimits{l}, 0)),
+		markdown.WithParagraphTransformers(util.Prioritized(l, 0)),
+	)
+}
+
+// atMost stops the parser at offset when there is more than there may be.
+func atMost(have, limit, offset int, what string) {
+	if have > limit {
+		panic(tooMuch{offset, fmt.Sprintf("has more than %d %s: split or simplify it", limit, what)})
+	}
+}
+
+// Transform sees each paragraph before links and tables are made of it.
+func (l *limits) Transform(node *ast.Paragraph, reader text.Reader, _ markdown.Context) {
+	source, lines := reader.Source(), node.Lines()
+	start := lines.At(0).Start
+	if first := lines.At(0); bytes.HasPrefix(bytes.TrimSpace(first.Value(source)), []byte("[")) {
+		atMost(lines.Len(), maxDefined, start, "lines in a block of addresses")
+	}
+	columns, pipes := 0, 0
+	for i := range lines.Len() {
+		line := lines.At(i)
+		value := line.Value(source)
+		pipes += bytes.Count(value, []byte(`\|`))
+		if len(bytes.Trim(value, "|:- \t\r\n")) == 0 {
+			columns = max(columns, bytes.Count(value, []byte("|")))
+		}
+	}
+	if columns == 0 {
+		return
+	}
+	l.cells += (columns + 1) * lines.Len()
+	atMost(l.cells, maxCells, start, "cells in its tables, counting those that rows leave out")
+	l.pipes += pipes
+	atMost(l.pipes, maxPipes, start, "escaped pipes in its tables")
+}
+
+// inlineLimits sees each mark within a paragraph, a heading or a cell.
+type inlineLimits struct{ *limits }
+
+func (l inlineLimits) Trigger() []byte { return []byte("*_~[]<") }
+
+func (l inlineLimits) Parse(_ ast.Node, block text.Reader, _ markdown.Context) ast.Node {
+	l.marks++
+	_, at := block.Position()
+	atMost(l.marks, maxMarks, at.Start, "brackets and marks of emphasis in one paragraph")
+	return nil
+}
+
+func (l inlineLimits) CloseBlock(ast.Node, text.Reader, markdown.Context) { l.marks = 0 }
+
+// blockLimits sees each line that may begin a list, a quote or a footnote. It opens nothing.
+type blockLimits struct{ *limits }
+
+func (l blockLimits) Trigger() []byte { return []byte(">-+*0123456789[") }
+
+func (l blockLimits) Open(_ ast.Node, reader text.Reader, pc markdown.Context) (ast.Node, markdown.State) {
+	line, at := reader.PeekLine()
+	nested := 0
+	for _, b := range pc.OpenedBlocks() {
+		switch b.Node.(type) {
+		case *ast.List, *ast.Blockquote:
+			nested++
+		}
+	}
+	atMost(nested, maxNesting, at.Start, "lists or quotes within each other")
+	if pos := pc.BlockOffset(); pos >= 0 && bytes.HasPrefix(line[pos:], []byte("[^")) {
+		l.notes++
+		atMost(l.notes, maxNotes, at.Start, "footnotes")
+	}
+	return nil, markdown.NoChildren
+}
+
+func (blockLimits) Continue(ast.Node, text.Reader, markdown.Context) markdown.State {
+	return markdown.Close
+}
+func (blockLimits) Close(ast.Node, text.Reader, markdown.Context) {}
+func (blockLimits) CanInterruptParagraph() bool                   { return true }
+func (blockLimits) CanAcceptIndentedLine() bool                   { return false }
 
 // Slug is a heading's part of a passage's id: lower case, letters without their marks and digits kept, apostrophes
 // dropped, every other run of characters one hyphen; "section" when nothing is left.

@@ -83,6 +83,8 @@ func (d Date) valid() bool {
 type frontMatter struct {
 	metaFields `yaml:",inline"`
 	Headings   map[string]metaFields `yaml:"headings"`
+
+	lines map[string]int // slug in Headings → line of the file
 }
 
 type metaFields struct {
@@ -147,57 +149,66 @@ func splitFrontMatter(data []byte) (head []byte, size int) {
 	return nil, skipped
 }
 
+// looksLikeFrontMatter reports whether a text opens with a rule and a key that front matter knows.
+func looksLikeFrontMatter(data []byte) bool {
+	rule, rest, _ := strings.Cut(strings.TrimPrefix(string(data), "\ufeff"), "\n")
+	key, _, found := strings.Cut(rest, ":")
+	return found && strings.TrimRight(rule, " \r\t") == "---" && slices.Contains(fileKeys, key)
+}
+
 // decodeFrontMatter reads a file's head, which begins on line 2, and lists what is wrong with it.
 func decodeFrontMatter(name string, head []byte) (frontMatter, Faults) {
 	var fm frontMatter
-	if len(bytes.TrimSpace(head)) == 0 {
-		return fm, nil
+	node, faults := compose(name, head, 1)
+	if node == nil {
+		return fm, faults
 	}
-	var node yaml.Node
-	if err := yaml.Unmarshal(head, &node); err != nil {
-		return fm, yamlFaults(name, err, 1)
+	if node.Kind != yaml.MappingNode {
+		return fm, Faults{{File: name, Line: node.Line + 1,
+			Message: "front matter must be lines of `key: value`: a text that begins with a rule writes it as ***"}}
 	}
-	if len(node.Content) == 0 {
-		return fm, nil
-	}
-	if node.Content[0].Kind != yaml.MappingNode {
-		return fm, Faults{{File: name, Line: 2, Message: "front matter must be lines of `key: value`"}}
-	}
-	var faults Faults
 	if err := node.Decode(&fm); err != nil {
-		return fm, yamlFaults(name, err, 1)
+		return frontMatter{}, yamlFaults(name, err, 1)
 	}
-	faults = append(faults, checkKeys(name, node.Content[0], fileKeys)...)
-	for key, value := range pairs(node.Content[0]) {
+	fm.lines = map[string]int{}
+	faults = append(faults, checkKeys(name, node, fileKeys)...)
+	for key, value := range pairs(node) {
 		if key.Value != "headings" || value.Kind != yaml.MappingNode {
 			continue
 		}
 		for slug, fields := range pairs(value) {
 			faults = append(faults, checkKeys(name, fields, headingKeys)...)
-			faults = append(faults, fm.Headings[slug.Value].check(name, slug.Line+1)...)
+			fm.lines[slug.Value] = slug.Line + 1
+			faults = append(faults, fm.Headings[slug.Value].check(name, fields)...)
 		}
 	}
-	return fm, append(faults, fm.check(name, 2)...)
+	return fm, append(faults, fm.check(name, node)...)
 }
 
-// check lists values that front matter does not know.
-func (f metaFields) check(name string, line int) Faults {
+// check lists values of a mapping that front matter does not know.
+func (f metaFields) check(name string, mapping *yaml.Node) Faults {
 	var faults Faults
-	bad := func(format string, args ...any) {
+	bad := func(key, format string, args ...any) {
+		line := mapping.Line + 1
+		for k := range pairs(mapping) {
+			if k.Value == key {
+				line = k.Line + 1
+			}
+		}
 		faults = append(faults, Fault{File: name, Line: line, Message: fmt.Sprintf(format, args...)})
 	}
 	if f.Kind != "" && !slices.Contains(kinds, f.Kind) {
-		bad("kind %q is none of %v", f.Kind, kinds)
+		bad("kind", "kind %q is none of %v", f.Kind, kinds)
 	}
 	if f.Status != "" && !slices.Contains(statuses, f.Status) {
-		bad("status %q is none of %v", f.Status, statuses)
+		bad("status", "status %q is none of %v", f.Status, statuses)
 	}
 	for _, d := range []struct {
 		key  string
 		date Date
 	}{{"said", f.Said}, {"as_of", f.AsOf}, {"reviewed", f.Reviewed}} {
 		if !d.date.valid() {
-			bad("%s %q is no date: write 2025-03-18, 2025-03 or 2025", d.key, d.date)
+			bad(d.key, "%s %q is no date: write 2025-03-18, 2025-03 or 2025", d.key, d.date)
 		}
 	}
 	return faults

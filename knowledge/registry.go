@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -38,17 +39,24 @@ func (s Source) footnote() string {
 }
 
 func decodeSources(data []byte, into map[string]Source) Faults {
+	node, faults := compose(sourcesFile, data, 0)
+	if node == nil {
+		return faults
+	}
 	var all map[string]Source
 	if err := yaml.Load(data, &all, yaml.WithKnownFields()); err != nil {
 		return yamlFaults(sourcesFile, err, 0)
 	}
-	var faults Faults
+	lines := map[string]int{}
+	for id := range pairs(node) {
+		lines[id.Value] = id.Line
+	}
 	for id, s := range all {
 		if s.Title == "" {
-			faults = append(faults, Fault{File: sourcesFile, Line: lineOf(data, id+":"), Message: fmt.Sprintf("source %s has no title", id)})
+			faults = append(faults, Fault{File: sourcesFile, Line: lines[id], Message: fmt.Sprintf("source %s has no title", id)})
 		}
 		if s.URL != "" && !isLink(s.URL) {
-			faults = append(faults, Fault{File: sourcesFile, Line: lineOf(data, id+":"), Message: fmt.Sprintf("source %s: %q is no link: it must begin with https:// or http://", id, s.URL)})
+			faults = append(faults, Fault{File: sourcesFile, Line: lines[id], Message: fmt.Sprintf("source %s: %q is no link: it must begin with https:// or http://", id, s.URL)})
 		}
 		into[id] = s
 	}
@@ -64,6 +72,10 @@ type Aliases struct {
 }
 
 func decodeAliases(data []byte, into *Aliases) Faults {
+	node, faults := compose(aliasesFile, data, 0)
+	if node == nil {
+		return faults
+	}
 	if err := yaml.Load(data, into, yaml.WithKnownFields()); err != nil {
 		return yamlFaults(aliasesFile, err, 0)
 	}
@@ -77,6 +89,51 @@ func lineOf(data []byte, prefix string) int {
 		n++
 		if strings.HasPrefix(line, prefix) {
 			return n
+		}
+	}
+	return 0
+}
+
+// holdsYAML reports whether a file holds more than comments; the YAML library calls such a file broken.
+func holdsYAML(data []byte) bool {
+	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return true
+		}
+	}
+	return false
+}
+
+// maxKeys is the most that one mapping may hold: the YAML library compares each key with every other.
+const maxKeys = 5000
+
+// compose reads YAML without giving it meaning; nil is a file that holds none. above is how many lines of the file stand
+// before the YAML.
+func compose(name string, data []byte, above int) (*yaml.Node, Faults) {
+	if !holdsYAML(data) {
+		return nil, nil
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return nil, yamlFaults(name, err, above)
+	}
+	if len(doc.Content) == 0 {
+		return nil, nil
+	}
+	if line := tooManyKeys(doc.Content[0]); line > 0 {
+		return nil, Faults{{File: name, Line: line + above, Message: fmt.Sprintf("has more than %d keys in one place", maxKeys)}}
+	}
+	return doc.Content[0], nil
+}
+
+// tooManyKeys is the line of a mapping with more than maxKeys, 0 when there is none.
+func tooManyKeys(n *yaml.Node) int {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 2*maxKeys {
+		return n.Line
+	}
+	for _, c := range n.Content {
+		if line := tooManyKeys(c); line > 0 {
+			return line
 		}
 	}
 	return 0

@@ -70,10 +70,9 @@ type Hit struct {
 
 // Answerer answers from one Base. It never changes and may be used by several goroutines.
 type Answerer struct {
-	base      *knowledge.Base
-	shelves   map[string]*shelf
-	main      *shelf
-	threshold float64
+	base    *knowledge.Base
+	shelves map[string]*shelf
+	main    *shelf
 }
 
 // shelf is the passages of one language with their index.
@@ -82,6 +81,8 @@ type shelf struct {
 	passages []*knowledge.Passage
 	asks     []expects // by passage: what its heading asks for
 	index    *search.Index
+	// threshold is the confidence below which it refuses
+	threshold float64
 }
 
 // New indexes a Base and finds its threshold.
@@ -104,7 +105,10 @@ func New(base *knowledge.Base) *Answerer {
 			a.main = s
 		}
 	}
-	a.threshold = calibrate(a.main)
+	if a.main == nil {
+		a.main = &shelf{index: search.New(nil, "", aliases)}
+	}
+	a.main.threshold = calibrate(a.main)
 	return a
 }
 
@@ -139,86 +143,91 @@ func (s *shelf) search(q search.Query, n int) []Hit {
 func (a *Answerer) Answer(question Question) Answer {
 	question.Text, question.After = clean(question.Text), clean(question.After)
 	s := a.main
-	in := readIntent(question.Text)
-	ans := Answer{Kind: Refused, Threshold: a.threshold, Lang: s.lang, AsksNow: in.now}
-	q := s.parse(question)
-	hits := s.hits(q, in)
-	if len(hits) == 0 {
-		return ans
+	ans := Answer{Kind: Refused, Threshold: s.threshold, Lang: s.lang, AsksNow: readIntent(question.Text).now}
+	parts := s.read(question)
+	// A question of several parts may be covered in one of them only.
+	best := 0
+	for i, p := range parts {
+		if i == 0 || p.confidence >= s.threshold && parts[0].confidence < s.threshold && p.confidence > parts[best].confidence {
+			best = i
+		}
 	}
-	ans.Score = s.confidence(q, hits[0])
-	if ans.Score < a.threshold {
-		for _, h := range hits[:min(3, len(hits))] {
+	ans.Score = parts[best].confidence
+	if ans.Score < s.threshold {
+		for _, h := range parts[0].hits[:min(3, len(parts[0].hits))] {
 			ans.Closest = append(ans.Closest, h.Passage)
 		}
 		return ans
 	}
-	ans.Statements = s.statements(question, q, in, hits)
+	ans.Statements = s.statements(parts, best)
 	ans.Kind = kindOf(ans.Statements[0].Passage.Kind)
 	a.cite(&ans)
 	return ans
 }
 
+// part is a question, or a part of one, with the passages that may answer it.
+type part struct {
+	intent
+	query      search.Query
+	hits       []Hit // best first
+	confidence float64
+}
+
 // considered is how many passages are looked at for an answer.
 const considered = 10
 
-func (s *shelf) parse(question Question) search.Query {
-	q := s.index.Parse(question.Text)
-	if question.After != "" {
-		q = s.index.InContext(q, question.After)
+// read ranks passages for the whole question, and if it has several parts for each of them.
+func (s *shelf) read(question Question) []part {
+	asked, said := focus(question.Text)
+	clauses := clauses(asked)
+	whole := s.index.InContext(s.index.Parse(asked), said+" "+question.After)
+	parts := []part{s.rank(whole, readIntent(asked))}
+	if len(clauses) == 1 {
+		return parts
 	}
-	return q
+	for i, c := range clauses {
+		in, q := readIntent(c), s.index.Parse(c)
+		if leaning.MatchString(in.text) || len(q.Slots) < 2 {
+			if i > 0 {
+				q = s.index.InContext(q, clauses[0])
+			}
+			q = s.index.InContext(q, said+" "+question.After)
+		}
+		parts = append(parts, s.rank(q, in))
+	}
+	return parts
 }
 
-// hits are the passages that may answer, best first.
-func (s *shelf) hits(q search.Query, in intent) []Hit {
-	return s.prefer(s.search(q, considered), in)
+func (s *shelf) rank(q search.Query, in intent) part {
+	p := part{intent: in, query: q, hits: s.prefer(s.search(q, considered), in)}
+	if len(p.hits) > 0 {
+		p.confidence = s.confidence(q, p.hits[0])
+	}
+	return p
 }
 
-// statements are what is quoted to a question that the hits cover.
-func (s *shelf) statements(question Question, q search.Query, in intent, hits []Hit) []Statement {
-	if in.timeline {
-		if events := s.timeline(in); len(events) > 0 {
+// statements are what is quoted: to the best part, then to the others that the folder covers too, each from a passage
+// of its own.
+func (s *shelf) statements(parts []part, best int) []Statement {
+	p := parts[best]
+	if p.timeline {
+		if events := s.timeline(p.intent); len(events) > 0 {
 			return events
 		}
 	}
-	out := s.choose(q, in, hits)
-	for _, h := range s.others(question, q, in, hits) {
-		out = append(out, h...)
+	out := s.choose(p)
+	seen := map[*knowledge.Passage]bool{p.hits[0].Passage: true}
+	for i, other := range parts {
+		if i > 0 && other.confidence >= s.threshold && !seen[other.hits[0].Passage] && len(seen) < maxParts {
+			seen[other.hits[0].Passage] = true
+			out = append(out, s.choose(other)...)
+		}
 	}
 	return out
 }
 
-// others answers the further parts of a question, each from another passage than the first part's.
-func (s *shelf) others(question Question, q search.Query, in intent, hits []Hit) [][]Statement {
-	var out [][]Statement
-	seen := map[*knowledge.Passage]bool{hits[0].Passage: true}
-	add := func(q search.Query, in intent, hits []Hit) {
-		if len(hits) > 0 && !seen[hits[0].Passage] && len(out) < 2 {
-			seen[hits[0].Passage] = true
-			out = append(out, s.choose(q, in, hits))
-		}
-	}
-	parts := clauses(question.Text)
-	for i, part := range parts {
-		if len(parts) == 1 {
-			break
-		}
-		partIntent := readIntent(part)
-		pq := s.index.Parse(part)
-		if i > 0 && (leaning.MatchString(partIntent.text) || len(pq.Slots) < 2) {
-			pq = s.index.InContext(pq, parts[0])
-		}
-		add(pq, partIntent, s.hits(pq, partIntent))
-	}
-	if compareForm.MatchString(in.text) {
-		rest := s.remainder(q, hits[0].Doc)
-		if rest.Mass > 0.3*q.Mass {
-			add(rest, in, s.hits(rest, in))
-		}
-	}
-	return out
-}
+// maxParts is how many passages an answer quotes.
+const maxParts = 3
 
 func kindOf(k knowledge.Kind) Kind {
 	switch k {

@@ -35,16 +35,16 @@ type pick struct {
 }
 
 // picks scores every sentence of the best passages, best first.
-func (s *shelf) picks(q search.Query, in intent, hits []Hit) []pick {
+func (s *shelf) picks(q part) []pick {
 	var all []pick
-	for h, hit := range hits[:min(searched, len(hits))] {
-		measured := s.index.Sentences(q, hit.Doc)
+	for h, hit := range q.hits[:min(searched, len(q.hits))] {
+		measured := s.index.Sentences(q.query, hit.Doc)
 		n := 0
 		for b, block := range hit.Passage.Blocks {
 			for i, sentence := range block.Sentences {
 				p := pick{hit: h, block: b, item: i, n: n, Sentence: measured[n]}
-				p.score = ownWeight*p.Own + contextWeight*p.Context + pairWeight*p.Pairs + lettersWeight*p.Letters + rankWeight*hit.Score/hits[0].Score
-				if in.fits(sentence.Text) {
+				p.score = ownWeight*p.Own + contextWeight*p.Context + pairWeight*p.Pairs + lettersWeight*p.Letters + rankWeight*hit.Score/q.hits[0].Score
+				if q.fits(sentence.Text) {
 					p.score += fitsWeight
 				}
 				all = append(all, p)
@@ -58,13 +58,14 @@ func (s *shelf) picks(q search.Query, in intent, hits []Hit) []pick {
 
 // choose picks what to quote. Of a passage that was written as an answer, its first sentence comes first; of any other
 // text the sentence that holds most of the question. A list or table comes whole when several things are asked for.
-func (s *shelf) choose(q search.Query, in intent, hits []Hit) []Statement {
-	picks := s.picks(q, in, hits)
-	if !curated(hits[0].Passage) {
-		return plain(hits, picks)
+func (s *shelf) choose(p part) []Statement {
+	picks := s.picks(p)
+	best := p.hits[0]
+	if !curated(best.Passage) {
+		return plain(p.hits, picks)
 	}
-	own := slices.DeleteFunc(slices.Clone(picks), func(p pick) bool { return p.hit != 0 })
-	return answerFirst(hits[0].Passage, own, in.list || in.timeline || hits[0].Parts.Asked > askedAlike)
+	own := slices.DeleteFunc(picks, func(p pick) bool { return p.hit != 0 })
+	return answerFirst(best.Passage, own, p.list || p.timeline || best.Parts.Asked > askedAlike)
 }
 
 // askedAlike is how like a heading or way of asking a question must be to be asking the same; of [search.Parts].Asked.

@@ -176,12 +176,11 @@ func TestFiguresSentences(t *testing.T) {
 	a := x.folder(t, "")
 	var one, two float64
 	for _, question := range x.questions {
-		q, in := a.main.parse(Question{Text: question.text}), readIntent(question.text)
-		hits := a.main.hits(q, in)
-		if len(hits) == 0 {
+		p := a.main.read(Question{Text: question.text})[0]
+		if len(p.hits) == 0 {
 			continue
 		}
-		said := a.main.choose(q, in, hits)
+		said := a.main.choose(p)
 		right := func(st Statement) bool {
 			return slices.ContainsFunc(question.answers, func(want string) bool { return strings.Contains(st.Text, want) })
 		}

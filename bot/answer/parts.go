@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"trilat/bot/search"
 	"trilat/knowledge"
 )
 
@@ -29,23 +28,49 @@ func clauses(text string) []string {
 		parts = append(parts, strings.TrimSpace(text[start:m[0]]))
 		start = word
 	}
-	return append(parts, strings.TrimSpace(text[start:]))
+	return append(parts, sides(strings.TrimSpace(text[start:]))...)
 }
 
-// compareForm asks for two things side by side.
-var compareForm = regexp.MustCompile(`\b(compare\w*|comparison|difference\w*|differ\w*|versus|vs|next to|side by side|both|contrast|alongside|similar\w*)\b`)
+var (
+	// compareForm asks for two things side by side.
+	compareForm = regexp.MustCompile(`(?i)\b(compare[ds]?|comparison|differences?|differ|versus|vs\.?|next to|side by side|contrast|alongside)\b`)
+	// between stands between the two.
+	between = regexp.MustCompile(`(?i)\s(and|versus|vs\.?|next to|alongside|from|to|with|against|beside)\s`)
+)
 
-// remainder is what of a question a passage does not hold.
-func (s *shelf) remainder(q search.Query, doc int) search.Query {
-	held := s.index.Held(q, doc)
-	var rest search.Query
-	for i, slot := range q.Slots {
-		if !held[i] {
-			rest.Slots = append(rest.Slots, slot)
-			rest.Mass += slot.Mass
+// sides cuts a clause that compares two things into one clause for each.
+func sides(text string) []string {
+	if !compareForm.MatchString(text) {
+		return []string{text}
+	}
+	m := between.FindStringIndex(text)
+	if m == nil {
+		return []string{text}
+	}
+	return []string{compareForm.ReplaceAllString(text[:m[0]], ""), compareForm.ReplaceAllString(text[m[1]:], "")}
+}
+
+// aside is where a sentence that asks nothing ends.
+var aside = regexp.MustCompile(`[.!]+\s+`)
+
+// focus separates what is asked from sentences around it that ask nothing.
+func focus(text string) (asked, said string) {
+	var asks, says []string
+	start := 0
+	for _, m := range append(aside.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
+		sentence := strings.TrimSpace(text[start:m[1]])
+		start = m[1]
+		switch {
+		case strings.HasSuffix(sentence, "?"):
+			asks = append(asks, sentence)
+		default:
+			says = append(says, sentence)
 		}
 	}
-	return rest
+	if len(asks) == 0 {
+		return text, ""
+	}
+	return strings.Join(asks, " "), strings.Join(says, " ")
 }
 
 // period is a stretch of months that a question names.

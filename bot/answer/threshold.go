@@ -52,7 +52,7 @@ const (
 
 // calibrate finds the confidence below which a shelf refuses.
 func calibrate(s *shelf) float64 {
-	if s == nil || len(s.passages) < fewPassages {
+	if len(s.passages) < fewPassages {
 		return shippedThreshold
 	}
 	all := s.ownQuestions()
@@ -61,8 +61,8 @@ func calibrate(s *shelf) float64 {
 	var reached []float64
 	for i := 0; i < len(all); i += step {
 		q := s.index.Parse(all[i].words).Without(all[i].doc, all[i].text)
-		if hits := s.hits(q, readIntent(all[i].words)); len(hits) > 0 {
-			reached = append(reached, s.confidence(q, hits[0]))
+		if p := s.rank(q, readIntent(all[i].words)); len(p.hits) > 0 {
+			reached = append(reached, p.confidence)
 		}
 	}
 	if len(reached) < fewPassages {
