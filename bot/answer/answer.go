@@ -297,9 +297,11 @@ func preference(h Hit, heading expects, in intent) float64 {
 	case knowledge.Timeline:
 		factor *= either(in.timeline, 1.3, 0.85)
 	case knowledge.Person:
-		factor *= either(in.person, 1.15, 0.85)
+		factor *= either(in.person, 1.15, 0.7)
 	case knowledge.Term:
-		factor *= either(in.term, 1.1, 0.95)
+		factor *= either(in.term, 1.25, 0.95)
+	case knowledge.Unknown:
+		factor *= 0.85
 	case knowledge.Correction:
 		factor *= either(h.Parts.Claimed > 0.9, 1.2, 0.85)
 	}

@@ -69,7 +69,7 @@ func (s *shelf) choose(p part) []Statement {
 }
 
 // askedAlike is how like a heading or way of asking a question must be to be asking the same; of [search.Parts].Asked.
-const askedAlike = 0.6
+const askedAlike = 1.15
 
 // curated reports whether a passage was written as the answer to what its heading asks.
 func curated(p *knowledge.Passage) bool { return len(p.Also) > 0 }

@@ -74,7 +74,7 @@ func (ix *Index) weights(d int) weights {
 		w.letters, w.sentence = 1.5, 0.5
 	}
 	if len(ix.texts[d].Asks) > 0 {
-		w.asked, w.held, w.letters = 1.3, 1.2, w.letters/2
+		w.asked, w.held, w.letters = 2.3, 1.2, w.letters/2
 	}
 	return w
 }
