@@ -3,31 +3,44 @@ package bot
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"trilat/bot/answer"
+	"trilat/bot/search"
 	"trilat/knowledge"
 )
 
 // ask answers a question from the folder.
 func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
 	q := answer.Question{Text: call.Args["question"], After: call.Args["after"]}
+	switch {
+	case !strings.ContainsFunc(q.Text, wordly):
+		return b.unread(b.words.Say("ask.empty")), nil
+	case max(utf8.RuneCountInString(q.Text), utf8.RuneCountInString(q.After)) > answer.MaxQuestion:
+		return b.unread(b.words.count("ask.long", answer.MaxQuestion)), nil
+	}
 	ans := b.answers.Answer(q)
 	reply := Reply{Sources: ans.Sources, Answer: &ans}
-	switch {
-	case strings.TrimSpace(q.Text) == "":
-		reply.Text = b.words.Say("ask.empty")
-	case utf8.RuneCountInString(q.Text) > answer.MaxQuestion:
-		reply.Text = b.words.count("ask.long", answer.MaxQuestion)
-	case ans.Kind == answer.Refused:
+	if ans.Kind == answer.Refused {
 		reply.Text = b.refusal(ans)
-	default:
-		reply.Text, reply.Plain = b.compose(ans, true), b.compose(ans, false)
+		reply.Plain = reply.Text
 		return reply, nil
 	}
-	reply.Plain = reply.Text
+	reply.Text, reply.Plain = b.compose(ans, true), b.compose(ans, false)
 	return reply, nil
+}
+
+// wordly reports whether a character can be part of a word, so that a question with one asks something.
+func wordly(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+
+// unread is the reply to a question that was not looked up: a refusal that says why.
+func (b *Bot) unread(why string) Reply {
+	ans := b.answers.Answer(answer.Question{})
+	return Reply{Text: why, Plain: why, Answer: &ans}
 }
 
 // refusal says that the folder does not cover a question, and what comes closest.
@@ -43,22 +56,29 @@ func (b *Bot) refusal(ans answer.Answer) string {
 	return strings.Join(lines, "\n")
 }
 
-// compose writes an answer: sentences of prose run on, items and rows have a line each.
+// compose writes an answer: sentences of prose run on, items and rows have a line each. What somebody says without being
+// named in it is introduced, once in a passage.
 func (b *Bot) compose(ans answer.Answer, markers bool) string {
 	var text strings.Builder
 	if ans.AsksNow && ans.AsOf != "" {
 		text.WriteString(b.words.say("ask.asof", map[string]any{"Date": ans.AsOf.Words()}))
 	}
+	introduced := false
 	for i, st := range ans.Statements {
-		switch {
-		case st.Block != knowledge.Prose:
-			text.WriteString("\n- ")
-		case i > 0 && (ans.Statements[i-1].Block != knowledge.Prose || ans.Statements[i-1].Passage != st.Passage):
-			text.WriteString("\n")
-		default:
-			text.WriteString(" ")
+		item, gap := st.Block != knowledge.Prose, " "
+		another := i > 0 && ans.Statements[i-1].Passage != st.Passage
+		if item || another || i > 0 && ans.Statements[i-1].Block != knowledge.Prose {
+			gap = "\n"
 		}
-		text.WriteString(st.Text)
+		introduced = introduced && !another
+		if said := b.speaker(st); said != "" && !introduced {
+			text.WriteString(gap + said)
+			introduced, gap = true, " "
+		}
+		if item {
+			gap = "\n- "
+		}
+		text.WriteString(gap + st.Text)
 		if markers {
 			text.WriteString(" ")
 			for _, n := range st.Cites {
@@ -67,4 +87,34 @@ func (b *Bot) compose(ans answer.Answer, markers bool) string {
 		}
 	}
 	return strings.TrimSpace(text.String())
+}
+
+// speaker introduces a statement whose party its text does not name; "" for any other.
+func (b *Bot) speaker(st answer.Statement) string {
+	party, said := st.Passage.Party, st.Passage.Said
+	if party == "" || names(st.Text, party) {
+		return ""
+	}
+	first, n := utf8.DecodeRuneInString(party)
+	data := map[string]any{"Party": string(unicode.ToUpper(first)) + party[n:], "Date": said.Words()}
+	if said == "" {
+		return b.words.say("ask.saidUndated", data)
+	}
+	return b.words.say("ask.said", data)
+}
+
+// joined are parties of which no single word is a name: "Croatia's government", "Serbian Embassy in Zagreb".
+var joined = regexp.MustCompile(`['’]s |s['’] | (of|in|for|by|at|from|and) `)
+
+// names reports whether a text names a party: all of it, or the last word, which is the family name of a person. It is
+// strict, since a speaker named twice does less harm than a claim without one.
+func names(text, party string) bool {
+	words, name := search.Tokens(text), search.Tokens(party)
+	if len(name) == 0 {
+		return false
+	}
+	if !joined.MatchString(party) && slices.Contains(words, name[len(name)-1]) {
+		return true
+	}
+	return strings.Contains(" "+strings.Join(words, " ")+" ", " "+strings.Join(name, " ")+" ")
 }

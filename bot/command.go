@@ -5,9 +5,9 @@ import "context"
 // Command is a row of the table of what people can do.
 type Command struct {
 	Name string
-	// Help, and a Param's, are ids of texts in words/*.json, see [Words].
-	Help   string
-	Params []Param
+	// Help, and a Param's, are ids of texts in words/*.json, see [Words]; so is Example, a line for the terminal.
+	Help, Example string
+	Params        []Param
 
 	run func(*Bot, context.Context, Call) (Reply, error)
 }
@@ -23,7 +23,7 @@ type Param struct {
 func Commands() []Command {
 	return []Command{
 		{
-			Name: "ask", Help: "ask.help",
+			Name: "ask", Help: "ask.help", Example: "ask.example",
 			Params: []Param{
 				{Name: "question", Help: "ask.question.help", Required: true},
 				{Name: "after", Help: "ask.after.help"},

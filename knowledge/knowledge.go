@@ -49,6 +49,9 @@ func Open(dir string) (fs.FS, error) {
 // MaxFileSize is the largest file that Load reads, in bytes.
 const MaxFileSize = 512 << 10
 
+// maxLines is the most lines that a file may have: goldmark remembers each of them for every list it stands in.
+const maxLines = 100_000
+
 // Base is one immutable reading of a folder; callers must not change what it holds.
 type Base struct {
 	// Revision is a short hash of every file that was read: equal folders have equal revisions.
@@ -289,6 +292,9 @@ func readFile(fsys fs.FS, name string) ([]byte, *Fault) {
 		return nil, &Fault{File: name, Message: fmt.Sprintf("is larger than %d KiB: split it into several files", MaxFileSize>>10)}
 	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
 		return nil, &Fault{File: name, Line: invalidLine(data), Message: "is not UTF-8 text here: save the file as UTF-8"}
+	}
+	if bytes.Count(data, []byte("\n")) > maxLines {
+		return nil, &Fault{File: name, Line: maxLines + 1, Message: fmt.Sprintf("has more than %d lines: split it into several files", maxLines)}
 	}
 	return data, nil
 }

@@ -289,6 +289,7 @@ func TestFilesThatAreNoTextSayWhere(t *testing.T) {
 		"a picture":        {"\x89PNG\r\n\x1a\n\x00\x00", "a.md:1: is not UTF-8 text here: save the file as UTF-8"},
 		"5 MB":             {strings.Repeat("All the same.\n", 5<<20/14), "a.md: is larger than 512 KiB: split it into several files"},
 		"a byte too large": {strings.Repeat("a", MaxFileSize+1), "a.md: is larger than 512 KiB: split it into several files"},
+		"short lines":      {strings.Repeat("a\n", maxLines+1), "a.md:100001: has more than 100000 lines: split it into several files"},
 		"nothing":          {"", ".: the folder has no Markdown file with text in it: add one, for example facts.md"},
 		"white space":      {" \n\t\n", ".: the folder has no Markdown file with text in it: add one, for example facts.md"},
 		"only HTML":        {"<div>text</div>\n", ".: the folder has no Markdown file with text in it: add one, for example facts.md"},

@@ -154,7 +154,9 @@ func (p *parser) add(kind BlockKind, ss []Sentence) {
 		return
 	}
 	p.current.Blocks = append(p.current.Blocks, Block{Kind: kind, Sentences: ss})
-	p.current.Lines[1] = max(p.current.Lines[1], ss[len(ss)-1].Lines[1])
+	for _, s := range ss {
+		p.current.Lines[1] = max(p.current.Lines[1], s.Lines[1])
+	}
 }
 
 // items makes a sentence of each item; what stands below it, in lists, code, tables and quotes, follows it.
@@ -209,7 +211,7 @@ func (p *parser) rows(table ast.Node) []Sentence {
 		}
 		if _, ok := row.(*east.TableHeader); ok {
 			for _, c := range cells {
-				columns = append(columns, strings.TrimSpace(c.text))
+				columns = append(columns, squeeze(c.text))
 			}
 			continue
 		}

@@ -159,7 +159,7 @@ func looksLikeFrontMatter(data []byte) bool {
 // decodeFrontMatter reads a file's head, which begins on line 2, and lists what is wrong with it.
 func decodeFrontMatter(name string, head []byte) (frontMatter, Faults) {
 	var fm frontMatter
-	node, faults := compose(name, head, 1)
+	node, faults := compose(name, yamlLines(head), 1)
 	if node == nil {
 		return fm, faults
 	}

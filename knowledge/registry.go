@@ -39,6 +39,7 @@ func (s Source) footnote() string {
 }
 
 func decodeSources(data []byte, into map[string]Source) Faults {
+	data = yamlLines(data)
 	node, faults := compose(sourcesFile, data, 0)
 	if node == nil {
 		return faults
@@ -72,6 +73,7 @@ type Aliases struct {
 }
 
 func decodeAliases(data []byte, into *Aliases) Faults {
+	data = yamlLines(data)
 	node, faults := compose(aliasesFile, data, 0)
 	if node == nil {
 		return faults
@@ -93,6 +95,12 @@ func lineOf(data []byte, prefix string) int {
 	}
 	return 0
 }
+
+// breaks are what ends a line for the YAML library, but neither for editors nor for us.
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", " ", "\u0085", " ", "\u2028", " ", "\u2029", " ")
+
+// yamlLines makes the YAML library count lines as editors do.
+func yamlLines(data []byte) []byte { return []byte(breaks.Replace(string(data))) }
 
 // holdsYAML reports whether a file holds more than comments; the YAML library calls such a file broken.
 func holdsYAML(data []byte) bool {

@@ -302,6 +302,8 @@ func preference(h Hit, heading expects, in intent) float64 {
 		factor *= either(in.term, 1.25, 0.95)
 	case knowledge.Unknown:
 		factor *= 0.85
+	case knowledge.Position:
+		factor *= either(in.said, 1.1, 1)
 	case knowledge.Correction:
 		factor *= either(h.Parts.Claimed > 0.9, 1.2, 0.85)
 	}

@@ -47,7 +47,7 @@ var (
 	placeForm    = regexp.MustCompile(`\b(where|wheres|(which|what) (city|town|country|capital|place))\b`)
 	numberForm   = regexp.MustCompile(`\b(how (many|much|meny|mny|big|heavy|large)|what number)\b`)
 	listForm     = regexp.MustCompile(`\b(list|name|names|all|which|what) (of |are |were |the |all |other |four |three |two |five |kinds? of |main |key )*[a-z]+s\b|\b(list|enumerate|overview|steps|points)\b`)
-	timelineForm = regexp.MustCompile(`\b(timeline|time line|chronolog\w*|sequence of events|what (has |all )?happen\w*|(date|chronological) order|course of events|history of|key dates|step by step)\b`)
+	timelineForm = regexp.MustCompile(`\b(timeline|time line|chronolog\w*|sequence of events|what (has |all )?happen\w*|(date|chronological) order|course of events|history of|(key|main|important) dates|date by date|step by step)\b`)
 	saidForm     = regexp.MustCompile(`\b(sa(y|ys|id)|claim\w*|respon\w*|repl(y|ied|ies)|react\w*|respond\w*|call(s|ed)?|think|thinks|view|views|opinion|comment\w*|accus\w*|argue\w*|warn\w*|statement|position|according to|describe\w*|told|stance|make of|made of|feel about)\b`)
 	nowForm      = regexp.MustCompile(`\b(now|latest|newest|current|currently|today|still|so far|recent|recently|at present|at the moment|these days|up to date|any news|yet)\b`)
 	whoIsForm    = regexp.MustCompile(`\b(who is|who was|whos|who are) [a-z]+|\bwho (the \w+ )?is [a-z]+`)

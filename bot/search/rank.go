@@ -11,6 +11,8 @@ type Query struct {
 	Slots []Slot
 	// Mass is how much the question asks for: the sum of its slots' masses. Scores are shares of it.
 	Mass float32
+	// Telling is the sum of its slots' telling masses.
+	Telling float32
 
 	without *asking
 }
@@ -32,10 +34,10 @@ type Slot struct {
 	Near []string
 	// Mass is the weight of the word: its idf, or that of an unseen word.
 	Mass float32
-	// Name reports a word that was written as a name, or with digits.
+	// Telling is the mass without what the word owes to being rare here although it is common in the language.
+	Telling float32
+	// Name reports a word that was written as a name, or a number.
 	Name bool
-	// Light words are common in the language, so that a passage without them may well answer.
-	Light bool
 
 	key   string
 	terms []weighted
@@ -50,6 +52,8 @@ type weighted struct {
 const (
 	spellingWeight = 0.8
 	synonymWeight  = 0.6
+
+	lightShare = 0.3 // of its idf is what a word tells that is common in the language
 
 	candidates = 50
 
@@ -126,19 +130,26 @@ func (ix *Index) parse(q Query, text string, weight float32) Query {
 		if ix.misspeltStop(folded) {
 			continue
 		}
-		slot := ix.slot(folded, key)
-		slot.Name = t.name
+		slot := ix.slot(t, key)
 		slot.Mass *= weight
+		slot.Telling = slot.Mass
+		if ix.light(slot) {
+			slot.Telling *= lightShare
+		}
 		q.Slots = append(q.Slots, slot)
 		q.Mass += slot.Mass
+		q.Telling += slot.Telling
 	}
 	return q
 }
 
 // misspeltStop reports whether an unknown word is a stop word with two letters swapped or one letter wrong: "teh", "whcih".
 func (ix *Index) misspeltStop(folded string) bool {
-	if _, known := ix.surfaceOf[folded]; known || len(folded) < 3 {
+	if _, known := ix.surfaceOf[folded]; known || len(folded) == 2 {
 		return false
+	}
+	if len(folded) < 2 {
+		return true // a letter that stands for a word in a chat
 	}
 	typed := []rune(folded)
 	for stop := range ix.an.stops {
@@ -152,6 +163,23 @@ func (ix *Index) misspeltStop(folded string) bool {
 	return false
 }
 
+// light reports a word that is common in the language, or an unknown one that is a letter off such a word, or a digit.
+func (ix *Index) light(s Slot) bool {
+	if ix.an.light[s.key] || len(s.Word) == 1 {
+		return true
+	}
+	if s.Known() || len(s.key) < 4 {
+		return false
+	}
+	typed := []rune(s.key)
+	for key := range ix.an.light {
+		if key[0] == s.key[0] && len(key) >= 4 && distance(typed, []rune(key), 1) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // sorted returns a word's letters in order, the same for words that differ only in the order of letters.
 func sorted(word string) string {
 	letters := []rune(word)
@@ -159,13 +187,14 @@ func sorted(word string) string {
 	return string(letters)
 }
 
-func (ix *Index) slot(folded, key string) Slot {
-	s := Slot{Word: folded, key: key, Mass: ix.unseen, Light: ix.an.light[key]}
+func (ix *Index) slot(asked token, key string) Slot {
+	folded := asked.word
+	s := Slot{Word: folded, Name: asked.name, key: key, Mass: ix.unseen}
 	if t, ok := ix.terms[key]; ok && len(ix.postings[t]) > 0 {
 		s.Mass = ix.idf[t]
 		s.terms = []weighted{{t, 1}}
 	} else {
-		for _, w := range ix.spelling.near(folded, 3) {
+		for _, w := range ix.spelling.near(asked, 3) {
 			t := ix.surfaces[w].term
 			if !slices.ContainsFunc(s.terms, func(have weighted) bool { return have.id == t }) {
 				s.terms = append(s.terms, weighted{t, spellingWeight})
@@ -357,7 +386,7 @@ func (ix *Index) rerank(q Query, m *matcher, w weights, h *Hit) {
 	h.Parts.Asked, h.Parts.Claimed = ix.asked(q, m, h.Doc, held)
 	h.Parts.Asked *= float64(w.asked)
 	for j, c := range held {
-		h.Parts.Held += float64(w.held * c * q.Slots[j].Mass / q.Mass)
+		h.Parts.Held += float64(w.held * c * q.Slots[j].Telling / q.Telling)
 	}
 	p := h.Parts
 	h.Score = p.Words + p.Pairs + p.Proximity + p.Sentence + p.Held + p.Asked + p.Letters

@@ -52,9 +52,12 @@ func edits(length int) int {
 
 // near returns at most n words with the fewest edits (inserted, deleted, replaced or swapped letters), those that begin
 // alike and are frequent first.
-func (sp speller) near(word string, n int) []uint32 {
-	typed := []rune(word)
+func (sp speller) near(asked token, n int) []uint32 {
+	word, typed := asked.word, []rune(asked.word)
 	limit := edits(len(typed))
+	if asked.name {
+		limit = min(limit, 1) // Australia is not Austria
+	}
 	if limit == 0 || len(typed) > longestWord {
 		return nil
 	}

@@ -50,7 +50,7 @@ func (a analyser) key(folded string) string {
 // token is one word of a text.
 type token struct {
 	word string // folded
-	name bool   // written with a capital within a sentence, or with digits
+	name bool   // written with a capital within a sentence, or a number
 }
 
 // Tokens cuts text at everything that is neither letter nor digit, and folds what remains: lower case, no diacritics.
@@ -74,10 +74,10 @@ func tokenise(text string) []token {
 			n = len(text)
 		}
 		if n > 0 {
-			word := Fold(text[:n])
+			word := cardinal(Fold(text[:n]))
 			if !apostrophe || utf8.RuneCountInString(word) > 1 {
 				c, _ := utf8.DecodeRuneInString(text)
-				all = append(all, token{word, unicode.IsUpper(c) && !first || strings.ContainsAny(word, "0123456789")})
+				all = append(all, token{word, unicode.IsUpper(c) && !first || strings.Trim(word, "0123456789") == ""})
 			}
 			first, text = false, text[n:]
 			continue
@@ -88,6 +88,18 @@ func tokenise(text string) []token {
 		text = text[size:]
 	}
 	return all
+}
+
+// cardinal makes "18th" and "22nd" the numbers that dates are written with.
+func cardinal(word string) string {
+	digits := strings.TrimRight(word, "stndrh")
+	switch word[len(digits):] {
+	case "st", "nd", "rd", "th":
+		if strings.Trim(digits, "0123456789") == "" {
+			return digits
+		}
+	}
+	return word
 }
 
 // wordly reports what words are made of: letters with their marks, and digits.
@@ -135,6 +147,7 @@ var englishStops = set(`a an the this that these those there here
 	s t d ll re ve m don didn doesn isn aren wasn weren hasn haven won wouldn couldn shouldn ain
 	please pls plz thanks thx hi hello hey ok okay lol lmao haha nah yeah yep btw guys dude bro u ur r y wat wut wen whats whos hows wheres whens cuz coz bout thingy thing things stuff
 	tell say give show explain know want like get got let exactly actually really anything something someone somebody anyone anybody everyone any some
+	smth ppl hav abt bc cos rn tho dunno gotta lemme sth ive
 	wanna gonna kinda idk im ive dont doesnt didnt isnt arent cant wont`)
 
 // englishLight are words that are rare in a small folder but common in English, so that whether a passage has them tells

@@ -21,6 +21,8 @@ type knowledgeCommands struct {
 	Check checkCommand `cmd:"" help:"List what is wrong in the texts, by file and line."`
 }
 
+func (c *knowledgeCommands) Help() string { return "Example: trilat knowledge check knowledge" }
+
 // checkCommand is the linter.
 type checkCommand struct {
 	Dir string `arg:"" optional:"" help:"The folder of texts. Default: the configured one, or the texts compiled in."`

@@ -26,6 +26,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends a program that waits for its input
 	// A missing .env is fine: it only saves typing. The real environment wins over it.
 	if err := godotenv.Load(); err != nil && !errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintln(os.Stderr, "trilat: .env cannot be read; write one KEY=value a line")
@@ -121,6 +122,13 @@ func (t *tool) parse(args []string, errs io.Writer) (err error) {
 	parser, err := kong.New(&cli, options...)
 	if err != nil {
 		return err
+	}
+	for _, c := range bot.Commands() {
+		for _, node := range parser.Model.Children {
+			if node.Name == c.Name {
+				node.Detail = "Example: " + texts.Say(c.Example)
+			}
+		}
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}

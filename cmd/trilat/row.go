@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -67,32 +69,35 @@ func (t *tool) runRow(name string, row reflect.Value) error {
 	if call.Args[first] != "-" {
 		return t.do(b, call, first, asJSON)
 	}
-	return t.lines(func(line string) error {
-		if err := readLine(line, first, call.Args); err != nil {
-			return t.bad(line, err, asJSON)
+	return t.lines(asJSON, func(line string) error {
+		args, err := readLine(line, first, call.Args)
+		if err != nil {
+			return badLine{err}
 		}
-		return t.do(b, call, first, asJSON)
+		return t.do(b, bot.Call{Command: name, Args: args}, first, asJSON)
 	})
 }
 
-// readLine reads one line of standard input into the arguments: plain text, or an object of arguments by name.
-func readLine(line, first string, args map[string]string) error {
-	given := map[string]string{first: line}
-	if strings.HasPrefix(strings.TrimSpace(line), "{") {
-		given = map[string]string{}
-		if err := json.Unmarshal([]byte(line), &given); err != nil {
-			return errors.New(`this line is no object of texts, such as {"question": "Who signed it?", "after": "What is it?"}`)
-		}
-		for name := range given {
-			if _, ok := args[name]; !ok {
-				return fmt.Errorf("there is no argument %q", name)
-			}
-		}
+// readLine reads one line of standard input as arguments: plain text, or an object of arguments by name. What it does
+// not give is as on the command line.
+func readLine(line, first string, flags map[string]string) (map[string]string, error) {
+	args := maps.Clone(flags)
+	if !strings.HasPrefix(strings.TrimSpace(line), "{") {
+		args[first] = line
+		return args, nil
 	}
-	for name := range args {
+	var given map[string]string
+	if err := json.Unmarshal([]byte(line), &given); err != nil {
+		return nil, errors.New(`this line is no object of texts, such as {"question": "Who signed it?", "after": "What is it?"}`)
+	}
+	args[first] = ""
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if _, ok := flags[name]; !ok {
+			return nil, fmt.Errorf("there is no argument %q", name)
+		}
 		args[name] = given[name]
 	}
-	return nil
+	return args, nil
 }
 
 // do runs one call and prints what comes back.
@@ -112,12 +117,15 @@ func (t *tool) do(b *bot.Bot, call bot.Call, first string, asJSON bool) error {
 // maxLine is the longest line of standard input that is read, in bytes; what is longer is a bad line.
 const maxLine = 1 << 20
 
-// lines calls do for every line of standard input that is not empty, and stops at the first error.
-func (t *tool) lines(do func(line string) error) error {
+// badLine is why a line of input cannot be used; those after it can.
+type badLine struct{ error }
+
+// lines calls do for every line of standard input that is not empty, and stops at the first error but a badLine.
+func (t *tool) lines(asJSON bool, do func(line string) error) error {
 	for {
 		line, err := readLimited(t.in)
 		if strings.TrimSpace(line) != "" {
-			if err := do(strings.TrimRight(line, "\r\n")); err != nil {
+			if err := t.line(line, asJSON, do); err != nil {
 				return err
 			}
 		}
@@ -133,25 +141,34 @@ func (t *tool) lines(do func(line string) error) error {
 	}
 }
 
-// readLimited reads a line, and of one that is too long only the beginning.
+// line calls do for one line; what is wrong with the line is printed.
+func (t *tool) line(line string, asJSON bool, do func(line string) error) error {
+	var err error = badLine{fmt.Errorf("this line is longer than %d KiB", maxLine>>10)}
+	if len(line) <= maxLine {
+		// Editors on Windows put a byte order mark before the first line.
+		err = do(strings.TrimRight(strings.TrimPrefix(line, "\ufeff"), "\r\n"))
+	}
+	var bad badLine
+	if !errors.As(err, &bad) {
+		return err
+	}
+	if asJSON {
+		return t.print(map[string]string{"error": bad.Error()})
+	}
+	fmt.Fprintln(t.out, bad)
+	return t.out.Flush()
+}
+
+// readLimited reads a line, and of one that is longer than maxLine only the beginning, longer by a byte.
 func readLimited(in *bufio.Reader) (string, error) {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
-		line = append(line, part[:min(len(part), maxLine-len(line))]...)
+		line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return string(line), err
 		}
 	}
-}
-
-// bad reports a line of input that cannot be used, and goes on.
-func (t *tool) bad(line string, err error, asJSON bool) error {
-	if asJSON {
-		return t.print(map[string]string{"error": err.Error()})
-	}
-	fmt.Fprintln(t.out, err)
-	return t.out.Flush()
 }
 
 // print writes one object as a line of JSON.

@@ -55,28 +55,43 @@ func (s screen) reply(w io.Writer, r bot.Reply) {
 	}
 }
 
-// source is one line of the list of sources.
+// source is an entry of the list of sources.
 func (s screen) source(src answer.Source) string {
-	title := "“" + src.Title + "”"
-	if src.Publisher == "" {
-		title = src.Title
-	}
-	if s.colour && src.URL != "" {
-		title = "\x1b]8;;" + src.URL + "\x1b\\" + title + "\x1b]8;;\x1b\\"
-	}
-	parts := []string{title}
+	title, number := src.Title, fmt.Sprintf("[%d]", src.N)
+	text := number + " " + title
 	if src.Publisher != "" {
-		parts = []string{src.Publisher + ": " + title}
+		title = "“" + title + "”"
+		text = number + " " + src.Publisher + ": " + title
 	}
 	if src.Date != "" {
-		parts = append(parts, src.Date)
+		text += ", " + src.Date
 	}
-	text := strings.Join(parts, ", ")
 	if !s.colour && src.URL != "" {
 		text += " <" + src.URL + ">"
 	}
-	return s.paint(fmt.Sprintf("[%d]", src.N), "36") + " " + text
+	text = s.wrap(text, strings.Repeat(" ", len(number)+1))
+	if s.colour && src.URL != "" {
+		text = link(text, title, src.URL)
+	}
+	return s.paint(number, "36") + strings.TrimPrefix(text, number)
 }
+
+// link makes the title in a wrapped text one to click on, on each of its lines.
+func link(text, title, url string) string {
+	words := strings.Fields(title)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	at := regexp.MustCompile(strings.Join(words, `\s+`)).FindStringIndex(text)
+	if at == nil {
+		return text // unreachable: wrapping changes nothing but spaces
+	}
+	linked := lineOfText.ReplaceAllString(text[at[0]:at[1]], "\x1b]8;;"+strings.ReplaceAll(url, "$", "$$")+"\x1b\\$0\x1b]8;;\x1b\\")
+	return text[:at[0]] + linked + text[at[1]:]
+}
+
+// lineOfText is a line without the spaces before it.
+var lineOfText = regexp.MustCompile(`(?m)\S.*$`)
 
 var marker = regexp.MustCompile(`(\[\d+\])+`)
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -29,7 +30,14 @@ func (c *searchCommand) Run(t *tool) error {
 	if query := strings.Join(c.Query, " "); query != "-" {
 		return c.search(t, b.Answers(), query)
 	}
-	return t.lines(func(line string) error { return c.search(t, b.Answers(), line) })
+	return t.lines(c.JSON, func(line string) error {
+		// The lines for ask do here too; what was asked before does not change the ranking.
+		args, err := readLine(line, "query", map[string]string{"query": "", "question": "", "after": ""})
+		if err != nil {
+			return badLine{err}
+		}
+		return c.search(t, b.Answers(), cmp.Or(args["query"], args["question"]))
+	})
 }
 
 func (c *searchCommand) search(t *tool, a *answer.Answerer, query string) error {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 )
 
 type versionCommand struct{}
+
+func (c *versionCommand) Help() string { return "Example: trilat version --knowledge knowledge" }
 
 func (c *versionCommand) Run(t *tool) error {
 	base, err := t.base("")
@@ -27,5 +30,5 @@ func version() string {
 			return s.Value[:min(12, len(s.Value))]
 		}
 	}
-	return info.Main.Version
+	return cmp.Or(info.Main.Version, "(unknown)")
 }
