@@ -145,21 +145,16 @@ func (a *Answerer) Answer(question Question) Answer {
 	s := a.main
 	ans := Answer{Kind: Refused, Threshold: s.threshold, Lang: s.lang, AsksNow: readIntent(question.Text).now}
 	parts := s.read(question)
-	// A question of several parts may be covered in one of them only.
-	best := 0
-	for i, p := range parts {
-		if i == 0 || p.confidence >= s.threshold && parts[0].confidence < s.threshold && p.confidence > parts[best].confidence {
-			best = i
-		}
-	}
-	ans.Score = parts[best].confidence
-	if ans.Score < s.threshold {
+	covered := s.covered(parts)
+	if len(covered) == 0 {
+		ans.Score = parts[0].confidence
 		for _, h := range parts[0].hits[:min(3, len(parts[0].hits))] {
 			ans.Closest = append(ans.Closest, h.Passage)
 		}
 		return ans
 	}
-	ans.Statements = s.statements(parts, best)
+	ans.Score = covered[0].confidence
+	ans.Statements = s.statements(covered)
 	ans.Kind = kindOf(ans.Statements[0].Passage.Kind)
 	a.cite(&ans)
 	return ans
@@ -206,21 +201,41 @@ func (s *shelf) rank(q search.Query, in intent) part {
 	return p
 }
 
-// statements are what is quoted: to the best part, then to the others that the folder covers too, each from a passage
-// of its own.
-func (s *shelf) statements(parts []part, best int) []Statement {
-	p := parts[best]
-	if p.timeline {
-		if events := s.timeline(p.intent); len(events) > 0 {
-			return events
+// covered are the parts of a question that the folder covers: the whole of it, if it has only one, or if none of its
+// parts is covered alone.
+func (s *shelf) covered(parts []part) []part {
+	sure := func(p part) bool {
+		threshold := s.threshold
+		if p.opinion {
+			threshold *= opinionCaution
+		}
+		return p.confidence >= threshold
+	}
+	var covered []part
+	for _, p := range parts[1:] {
+		if sure(p) {
+			covered = append(covered, p)
 		}
 	}
-	out := s.choose(p)
-	seen := map[*knowledge.Passage]bool{p.hits[0].Passage: true}
-	for i, other := range parts {
-		if i > 0 && other.confidence >= s.threshold && !seen[other.hits[0].Passage] && len(seen) < maxParts {
-			seen[other.hits[0].Passage] = true
-			out = append(out, s.choose(other)...)
+	if len(covered) == 0 && sure(parts[0]) {
+		return parts[:1]
+	}
+	return covered
+}
+
+// statements are what is quoted to the parts of a question, to each from a passage of its own.
+func (s *shelf) statements(parts []part) []Statement {
+	var out []Statement
+	seen := map[*knowledge.Passage]bool{}
+	for _, p := range parts {
+		if p.timeline {
+			if events := s.timeline(p.intent); len(events) > 0 {
+				return events
+			}
+		}
+		if best := p.hits[0].Passage; !seen[best] && len(seen) < maxParts {
+			seen[best] = true
+			out = append(out, s.choose(p)...)
 		}
 	}
 	return out

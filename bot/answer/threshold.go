@@ -15,6 +15,10 @@ const (
 	fewWords   = 5 // in idf, about two rare words
 )
 
+// opinionCaution is how much surer it must be to answer a question that asks for advice or a forecast: texts of facts
+// rarely hold any.
+const opinionCaution = 1.4
+
 // confidence is how sure it is that a hit answers the question.
 func (s *shelf) confidence(q search.Query, h Hit) float64 {
 	held := s.index.Held(q, h.Doc)

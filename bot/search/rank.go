@@ -111,7 +111,7 @@ func (ix *Index) Parse(question string) Query {
 	return ix.parse(Query{}, question, 1)
 }
 
-// InContext adds to a question the words of the one before it, which it may lean on, at half their weight.
+// InContext adds to a question words said before it, which it may lean on, at half their weight.
 func (ix *Index) InContext(q Query, before string) Query {
 	return ix.parse(q, before, 0.5)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -24,7 +25,15 @@ type evalCommand struct {
 }
 
 func (c *evalCommand) Help() string {
-	return `A question is answered rightly when the answer contains every entry of must_contain (of a list, any one) and none of must_not_contain; one with "answerable: false" when the bot refuses or says that it is not known. Case and diacritics do not matter; up to three characters match as a whole word.
+	return `A question is answered rightly when the answer contains every entry of must_contain (of a list, any one) and none of must_not_contain; one with "answerable: false" when the bot refuses or says that it is not known. Case and diacritics do not matter; up to three characters match as a whole word. An entry of a set:
+
+    - id: Q1
+      bucket: plain
+      question: Where was it signed?
+      after: What is the declaration?
+      answerable: true
+      must_contain: [[Tirana, Albania], March]
+      must_not_contain: [Zagreb]
 
 Example: trilat eval knowledge/questions.yaml`
 }
@@ -45,15 +54,23 @@ type evalQuestion struct {
 type oneOrMany []string
 
 func (o *oneOrMany) UnmarshalYAML(n *yaml.Node) error {
+	texts := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {
-		var many []string
-		err := n.Decode(&many)
-		*o = many
-		return err
+		texts = n.Content
 	}
-	*o = []string{n.Value}
+	for _, text := range texts {
+		if text.Kind != yaml.ScalarNode || strings.TrimSpace(text.Value) == "" {
+			return errNoTexts
+		}
+		*o = append(*o, text.Value)
+	}
+	if len(*o) == 0 {
+		return errNoTexts
+	}
 	return nil
 }
+
+var errNoTexts = errors.New("an entry of must_contain is a text, or a list of texts of which any one will do")
 
 // priorTurn is how a note names the question before a follow-up.
 var priorTurn = regexp.MustCompile(`^prior turn: “([^”]+)”`)
@@ -65,14 +82,42 @@ func readQuestions(file string) ([]evalQuestion, error) {
 	}
 	var all []evalQuestion
 	if err := yaml.Unmarshal(data, &all); err != nil {
-		return nil, usage{fmt.Errorf("%s is no set of questions: %w", file, err)}
+		return nil, usage{inLines(file, err)}
 	}
-	for i := range all {
-		if m := priorTurn.FindStringSubmatch(all[i].Note); m != nil && all[i].After == "" {
+	if len(all) == 0 {
+		return nil, usage{fmt.Errorf("%s holds no questions; see trilat eval --help", file)}
+	}
+	for i, q := range all {
+		if strings.TrimSpace(q.Question) == "" {
+			return nil, usage{fmt.Errorf("%s: number %d has no question", file, i+1)}
+		}
+		if m := priorTurn.FindStringSubmatch(q.Note); m != nil && q.After == "" {
 			all[i].After = m[1]
 		}
 	}
 	return all, nil
+}
+
+// inLines says what is wrong in a YAML file, one "file:line: message" a line.
+func inLines(file string, err error) error {
+	var several *yaml.LoadErrors
+	var one *yaml.LoadError
+	switch {
+	case errors.As(err, &several):
+	case errors.As(err, &one):
+		several = &yaml.LoadErrors{Errors: []*yaml.LoadError{one}}
+	default:
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	var all []error
+	for _, e := range several.Errors {
+		message := e.Message
+		if strings.HasPrefix(message, "cannot construct") { // it goes on in words of Go
+			message = "this does not fit the form that trilat eval --help shows"
+		}
+		all = append(all, fmt.Errorf("%s:%d: %s", file, e.Mark.Line, message))
+	}
+	return errors.Join(all...)
 }
 
 // outcome is what the bot said to a question, and whether it was right.
@@ -122,7 +167,9 @@ func containsText(said, want string) bool {
 	if utf8.RuneCountInString(want) > 3 {
 		return strings.Contains(said, want)
 	}
-	want = strings.TrimSpace(want)
+	if want = strings.TrimSpace(want); want == "" {
+		return false
+	}
 	inWord := func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 	for at := 0; ; {
 		i := strings.Index(said[at:], want)
@@ -134,7 +181,7 @@ func containsText(said, want string) bool {
 		if !inWord(before) && !inWord(after) {
 			return true
 		}
-		at += i + max(1, len(want))
+		at += i + len(want)
 	}
 }
 
@@ -157,12 +204,15 @@ func (c *evalCommand) Run(t *tool) error {
 	}
 	for i, q := range questions {
 		if !before[i].right {
-			fmt.Fprintf(t.out, "%s (%s) %s\n    want %s\n    said %s\n", q.ID, q.Bucket, q.Question, q.want(), strings.ReplaceAll(before[i].said, "\n", "\n         "))
+			fmt.Fprintf(t.out, "%s (%s) %s\n    want %s\n    said %s\n", q.ID, q.Bucket, q.Question, q.want(), indented(before[i].said))
 		}
 	}
 	t.table(questions, before)
 	return nil
 }
+
+// indented is a text of several lines as it stands behind "    said ".
+func indented(said string) string { return strings.ReplaceAll(said, "\n", "\n         ") }
 
 // want says what a right answer contains.
 func (q evalQuestion) want() string {
@@ -234,7 +284,7 @@ func (t *tool) changes(questions []evalQuestion, before, after []outcome) {
 		} else {
 			improved++
 		}
-		fmt.Fprintf(t.out, "%s: %s (%s) %s\n    was %s\n    now %s\n", word, q.ID, q.Bucket, q.Question, before[i].said, after[i].said)
+		fmt.Fprintf(t.out, "%s: %s (%s) %s\n    was %s\n    now %s\n", word, q.ID, q.Bucket, q.Question, indented(before[i].said), indented(after[i].said))
 	}
 	fmt.Fprintf(t.out, "%d improved, %d broken, of %d questions\n", improved, broken, len(questions))
 }
