@@ -27,6 +27,7 @@ type evalCommand struct {
 func (c *evalCommand) Help() string {
 	return `A question is answered rightly when the answer contains every entry of must_contain (of a list, any one) and none of must_not_contain; one with "answerable: false" when the bot refuses or says that it is not known. Case and diacritics do not matter; up to three characters match as a whole word. An entry of a set:
 
+    # the file is a list of these
     - id: Q1
       bucket: plain
       question: Where was it signed?
@@ -115,7 +116,7 @@ func inLines(file string, err error) error {
 		if strings.HasPrefix(message, "cannot construct") { // it goes on in words of Go
 			message = "this does not fit the form that trilat eval --help shows"
 		}
-		all = append(all, fmt.Errorf("%s:%d: %s", file, e.Mark.Line, message))
+		all = append(all, fmt.Errorf("%s:%d: %s", file, max(1, e.Mark.Line), message))
 	}
 	return errors.Join(all...)
 }

@@ -122,9 +122,13 @@ type badLine struct{ error }
 
 // lines calls do for every line of standard input that is not empty, and stops at the first error but a badLine.
 func (t *tool) lines(asJSON bool, do func(line string) error) error {
-	for {
+	for gap := ""; ; {
 		line, err := readLimited(t.in)
 		if strings.TrimSpace(line) != "" {
+			if !asJSON {
+				fmt.Fprint(t.out, gap)
+				gap = "\n" // between replies
+			}
 			if err := t.line(line, asJSON, do); err != nil {
 				return err
 			}
