@@ -18,6 +18,9 @@ func (e entry) worse(than entry) bool {
 }
 
 func (t *top) offer(doc uint32, score float32) {
+	if len(t.entries) == t.n && score < t.entries[0].score {
+		return // nearly always
+	}
 	e := entry{doc, score}
 	if len(t.entries) < t.n {
 		t.entries = append(t.entries, e)

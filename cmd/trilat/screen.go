@@ -35,7 +35,11 @@ func newScreen(out io.Writer, getenv func(string) string) screen {
 	if err != nil {
 		width = 80
 	}
-	return screen{width: min(width, maxWidth), colour: getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"}
+	return screen{width: min(width, maxWidth), colour: coloured(getenv)}
+}
+
+func coloured(getenv func(string) string) bool {
+	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 }
 
 // reply prints a reply with its sources.
