@@ -12,7 +12,7 @@ import (
 func TestTheFolderIsTheFlagsThenTheEnvironments(t *testing.T) {
 	lamps := folder(t, "-- lamps.md --\n## Lamps\n\nThe lamps burn oil.\n")
 	env := map[string]string{"KNOWLEDGE_DIR": lamps}
-	if r := trilatIn(t, env, "", "version"); !strings.Contains(r.out, " 1 passages, 0 sources") {
+	if r := trilatIn(t, env, "", "version"); !strings.Contains(r.out, " 1 passage, 0 sources") {
 		t.Errorf("KNOWLEDGE_DIR: have %q %q", r.out, r.errs)
 	}
 	if r := trilatIn(t, env, "", "version", "--knowledge", library); !strings.Contains(r.out, " 18 passages, 4 sources") {

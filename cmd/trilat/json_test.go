@@ -246,8 +246,10 @@ func TestTheLastLineNeedsNoEnd(t *testing.T) {
 }
 
 func TestAFollowUpIsReadWithTheQuestionBefore(t *testing.T) {
-	const before, followUp = "Who runs the library?", "And where does it stand?"
-	line := func(question, after string) string { return fmt.Sprintf("{%q:%q,%q:%q}\n", "question", question, "after", after) }
+	const before, followUp = "When is the library open?", "And when is that?"
+	line := func(question, after string) string {
+		return fmt.Sprintf("{%q:%q,%q:%q}\n", "question", question, "after", after)
+	}
 	// What a line gives wins over the flag, and holds for that line alone.
 	all := askLines(t, line(followUp, before)+followUp+"\n"+line(followUp, ""))
 	all = append(all, askLines(t, line(followUp, "Who won?")+followUp+"\n", "--after", before)...)

@@ -15,7 +15,7 @@ func (c *versionCommand) Run(t *tool) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "trilat %s\ntexts %s, %d passages, %d sources\n", version(), base.Revision, len(base.Passages), len(base.Sources))
+	fmt.Fprintf(t.out, "trilat %s\ntexts %s, %s, %s\n", version(), base.Revision, count(len(base.Passages), "passage"), count(len(base.Sources), "source"))
 	return nil
 }
 
