@@ -166,6 +166,8 @@ type part struct {
 	query      search.Query
 	hits       []Hit // best first
 	confidence float64
+	events     []Statement // of the time that a question for a timeline names
+	dated      bool        // it names one
 }
 
 // considered is how many passages are looked at for an answer.
@@ -195,10 +197,29 @@ func (s *shelf) read(question Question) []part {
 
 func (s *shelf) rank(q search.Query, in intent) part {
 	p := part{intent: in, query: q, hits: s.prefer(s.search(q, considered), in)}
-	if len(p.hits) > 0 {
-		p.confidence = s.confidence(q, p.hits[0])
+	if p.timeline {
+		if p.events, p.dated = s.timeline(in); p.dated && len(p.events) == 0 {
+			// The folder's timelines say nothing of that time; the nearest one would be old news given as new.
+			p.hits = slices.DeleteFunc(p.hits, func(h Hit) bool { return h.Passage.Kind == knowledge.Timeline })
+		}
+	}
+	if len(p.hits) == 0 {
+		return p
+	}
+	p.confidence = s.confidence(q, p.hits[0])
+	if i := slices.IndexFunc(p.hits, assumed); i >= 0 && p.hits[i].Score >= nearlyBest*p.hits[0].Score {
+		p.hits[0], p.hits[i] = p.hits[i], p.hits[0]
+		p.confidence = max(p.confidence, s.threshold)
 	}
 	return p
+}
+
+// nearlyBest is how near to the best hit's score a correction must come to be preferred.
+const nearlyBest = 0.85
+
+// assumed reports a correction of a false claim that the question holds whole.
+func assumed(h Hit) bool {
+	return h.Passage.Kind == knowledge.Correction && h.Parts.Claimed > 0.99
 }
 
 // covered are the parts of a question that the folder covers: the whole of it, if it has only one, or if none of its
@@ -206,8 +227,8 @@ func (s *shelf) rank(q search.Query, in intent) part {
 func (s *shelf) covered(parts []part) []part {
 	sure := func(p part) bool {
 		threshold := s.threshold
-		if p.opinion {
-			threshold *= opinionCaution
+		if p.beyond {
+			threshold *= beyondCaution
 		}
 		return p.confidence >= threshold
 	}
@@ -228,10 +249,8 @@ func (s *shelf) statements(parts []part) []Statement {
 	var out []Statement
 	seen := map[*knowledge.Passage]bool{}
 	for _, p := range parts {
-		if p.timeline {
-			if events := s.timeline(p.intent); len(events) > 0 {
-				return events
-			}
+		if len(p.events) > 0 {
+			return p.events
 		}
 		if best := p.hits[0].Passage; !seen[best] && len(seen) < maxParts {
 			seen[best] = true

@@ -113,11 +113,12 @@ func date(year string, month time.Month) time.Time {
 // maxEvents is how many events a timeline shows before it keeps only the first of each day.
 const maxEvents = 10
 
-// timeline quotes the events of the period that a question names, from every timeline of the folder.
-func (s *shelf) timeline(in intent) []Statement {
-	p, ok := readPeriod(in.text)
-	if !ok {
-		return nil
+// timeline quotes the events of the period that a question names, from every timeline of the folder; dated is false when
+// it names none.
+func (s *shelf) timeline(in intent) (events []Statement, dated bool) {
+	p, dated := readPeriod(in.text)
+	if !dated {
+		return nil, false
 	}
 	var out []Statement
 	for _, passage := range s.passages {
@@ -133,9 +134,9 @@ func (s *shelf) timeline(in intent) []Statement {
 		}
 	}
 	if len(out) <= maxEvents {
-		return out
+		return out, true
 	}
-	return firstOfEachDay(out)
+	return firstOfEachDay(out), true
 }
 
 // itemDate is the date with which an event begins: its day, if it names just one, month and year.

@@ -172,7 +172,8 @@ func TestATimelineShowsThePeriodThatIsAskedFor(t *testing.T) {
 		{"timeline of the harbour treaty from december 2024 to may 2025", []string{"December 2024", "1 May 2025", "2 May 2025"}},
 	} {
 		var have []string
-		for _, st := range a.main.timeline(readIntent(c.question)) {
+		events, _ := a.main.timeline(readIntent(c.question))
+		for _, st := range events {
 			day, _, _ := strings.Cut(st.Text, ":")
 			have = append(have, day)
 		}
@@ -181,7 +182,7 @@ func TestATimelineShowsThePeriodThatIsAskedFor(t *testing.T) {
 		}
 	}
 	for _, question := range []string{"timeline of the harbour treaty", "timeline for 2031", "timeline from 2025 to 2024"} {
-		if have := a.main.timeline(readIntent(question)); have != nil {
+		if have, _ := a.main.timeline(readIntent(question)); have != nil {
 			t.Errorf("%q: have %v, want none", question, have)
 		}
 	}
@@ -197,7 +198,8 @@ func TestALongTimelineKeepsTheFirstEventOfEachDay(t *testing.T) {
 	}
 	a := load(t, fstest.MapFS{"timeline.md": {Data: []byte(text.String())}})
 	var have []string
-	for _, st := range a.main.timeline(readIntent("timeline of march 2025")) {
+	events, _ := a.main.timeline(readIntent("timeline of march 2025"))
+	for _, st := range events {
 		have = append(have, st.Text)
 	}
 	if want := []string{"1 March 2025: First.", "2 March 2025: First.", "3 March 2025: First."}; !slices.Equal(have, want) {

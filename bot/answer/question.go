@@ -39,7 +39,7 @@ type intent struct {
 	now      bool // asks for the latest state
 	person   bool // asks who somebody is
 	term     bool // asks what something means
-	opinion  bool // asks for advice or a forecast
+	beyond   bool // asks for advice, a forecast or private matters, of which texts of facts rarely hold any
 }
 
 var (
@@ -52,7 +52,7 @@ var (
 	saidForm     = regexp.MustCompile(`\b(sa(y|ys|id)|claim\w*|respon\w*|repl(y|ied|ies)|react\w*|respond\w*|call(s|ed)?|think|thinks|view|views|opinion|comment\w*|accus\w*|argue\w*|warn\w*|statement|position|according to|describe\w*|told|stance|make of|made of|feel about)\b`)
 	nowForm      = regexp.MustCompile(`\b(now|latest|newest|current|currently|today|still|so far|recent|recently|at present|at the moment|these days|up to date|any news|yet)\b`)
 	whoIsForm    = regexp.MustCompile(`\b(who is|who was|whos|who are) [a-z]+|\bwho (the \w+ )?is [a-z]+`)
-	opinionForm  = regexp.MustCompile(`\b(should (i|we)|recommend|do you (personally )?(think|believe|like)|your (opinion|view)|who is right|will there be|going to (win|happen)|next (year|election|war)|predict\w*|forecast)\b`)
+	beyondForm   = regexp.MustCompile(`\b(should (i|we)|recommend|do you (personally )?(think|believe|like)|your (opinion|view)|who is right|will there be|going to (win|happen)|next (year|election|war)|predict\w*|forecast|phone|mobile|e ?mail|married|wife|husband|children|salary|how old|religion)\b`)
 	termForm     = regexp.MustCompile(`\bwh?at (is|are|was|does|do|s) |\b(mean|means|meaning|define|definition|stand for|stands for|explain|short for)\b`)
 )
 
@@ -66,7 +66,7 @@ func readIntent(text string) intent {
 		now:      nowForm.MatchString(t),
 		person:   whoIsForm.MatchString(t),
 		term:     termForm.MatchString(t),
-		opinion:  opinionForm.MatchString(t),
+		beyond:   beyondForm.MatchString(t),
 	}
 	switch {
 	case numberForm.MatchString(t):

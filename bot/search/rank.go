@@ -273,7 +273,9 @@ func (ix *Index) asked(q Query, m *matcher, d int, anywhere []float32) (dice, cl
 		for _, t := range ix.asks[i] {
 			own += ix.idf[t]
 			if hit := m.slots[t]; hit.weight > 0 {
-				held += ix.idf[t]
+				if hit.weight > synonymWeight {
+					held += ix.idf[t]
+				}
 				covered[hit.slot] = max(covered[hit.slot], hit.weight)
 			}
 		}
