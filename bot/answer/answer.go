@@ -52,6 +52,8 @@ type Statement struct {
 	Block   knowledge.BlockKind
 	// Cites are numbers of Answer.Sources; never empty.
 	Cites []int
+
+	at int // which sentence of its passage it is
 }
 
 // Source is one numbered source of an answer.
@@ -184,19 +186,36 @@ func (s *shelf) read(question Question) []part {
 	}
 	for i, c := range clauses {
 		in, q := readIntent(c), s.index.Parse(c)
-		if leaning.MatchString(in.text) || len(q.Slots) < 2 {
+		leans := leaning.MatchString(in.text) || len(q.Slots) < 2
+		if leans {
 			if i > 0 {
 				q = s.index.InContext(q, clauses[0])
 			}
 			q = s.index.InContext(q, said+" "+question.After)
 		}
-		parts = append(parts, s.rank(q, in))
+		p := s.rank(q, in)
+		if leans && i > 0 && len(parts[1].hits) > 0 {
+			s.follow(&p, parts[1].hits[0])
+		}
+		parts = append(parts, p)
 	}
 	return parts
 }
 
+// follow stays with the passage that answers the first part of a question if it also answers a part that leans on it.
+func (s *shelf) follow(p *part, first Hit) {
+	i := slices.IndexFunc(p.hits, func(h Hit) bool { return h.Doc == first.Doc })
+	if i > 0 && p.hits[i].Score >= followed*p.hits[0].Score {
+		p.hits[0], p.hits[i] = p.hits[i], p.hits[0]
+		p.confidence = s.confidence(p.query, p.hits[0])
+	}
+}
+
+// followed is how near to the best hit's score that passage must come.
+const followed = 0.6
+
 func (s *shelf) rank(q search.Query, in intent) part {
-	p := part{intent: in, query: q, hits: s.prefer(s.search(q, considered), in)}
+	p := part{intent: in, query: q, hits: s.prefer(s.search(q, considered), q, in)}
 	if p.timeline {
 		if p.events, p.dated = s.timeline(in); p.dated && len(p.events) == 0 {
 			// The folder's timelines say nothing of that time; the nearest one would be old news given as new.
@@ -207,7 +226,7 @@ func (s *shelf) rank(q search.Query, in intent) part {
 		return p
 	}
 	p.confidence = s.confidence(q, p.hits[0])
-	if i := slices.IndexFunc(p.hits, assumed); i >= 0 && p.hits[i].Score >= nearlyBest*p.hits[0].Score {
+	if i := slices.IndexFunc(p.hits, assumed); i >= 0 && !in.said && p.hits[i].Score >= nearlyBest*p.hits[0].Score {
 		p.hits[0], p.hits[i] = p.hits[i], p.hits[0]
 		p.confidence = max(p.confidence, s.threshold)
 	}
@@ -252,10 +271,25 @@ func (s *shelf) statements(parts []part) []Statement {
 		if len(p.events) > 0 {
 			return p.events
 		}
-		if best := p.hits[0].Passage; !seen[best] && len(seen) < maxParts {
+		if best := p.hits[0].Passage; len(seen) < maxParts || seen[best] {
 			seen[best] = true
-			out = append(out, s.choose(p)...)
+			out = add(out, s.choose(p))
 		}
+	}
+	return out
+}
+
+// add appends the statements that are not there yet, behind those of the same passage.
+func add(out, more []Statement) []Statement {
+	for _, st := range more {
+		if slices.ContainsFunc(out, func(have Statement) bool { return have.Passage == st.Passage && have.at == st.at }) {
+			continue
+		}
+		i := len(out)
+		for i > 0 && out[i-1].Passage != st.Passage && slices.ContainsFunc(out, func(have Statement) bool { return have.Passage == st.Passage }) {
+			i--
+		}
+		out = slices.Insert(out, i, st)
 	}
 	return out
 }
@@ -304,9 +338,10 @@ func (a *Answerer) cite(ans *Answer) {
 }
 
 // prefer reorders hits by what the form of the question says about the passage it wants.
-func (s *shelf) prefer(hits []Hit, in intent) []Hit {
+func (s *shelf) prefer(hits []Hit, q search.Query, in intent) []Hit {
 	for i := range hits {
-		hits[i].Score *= preference(hits[i], s.asks[hits[i].Doc], in)
+		h := &hits[i]
+		h.Score = h.Score*preference(*h, s.asks[h.Doc], in) - nameCost*s.namesLacking(q, h.Doc)
 	}
 	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
 	return hits
@@ -335,7 +370,7 @@ func preference(h Hit, heading expects, in intent) float64 {
 	case knowledge.Term:
 		factor *= either(in.term, 1.25, 0.95)
 	case knowledge.Unknown:
-		factor *= 0.85
+		factor *= 0.8
 	case knowledge.Position:
 		factor *= either(in.said, 1.1, 1)
 	case knowledge.Correction:

@@ -85,7 +85,7 @@ func plain(hits []Hit, picks []pick) []Statement {
 
 func statement(passage *knowledge.Passage, p pick) Statement {
 	block := passage.Blocks[p.block]
-	return Statement{Sentence: block.Sentences[p.item], Passage: passage, Block: block.Kind}
+	return Statement{Sentence: block.Sentences[p.item], Passage: passage, Block: block.Kind, at: p.block<<16 | p.item}
 }
 
 // answerFirst quotes a curated passage: its first sentence, then what else of it the question asks for. picks are the

@@ -20,24 +20,28 @@ const beyondCaution = 1.4
 
 // confidence is how sure it is that a hit answers the question.
 func (s *shelf) confidence(q search.Query, h Hit) float64 {
-	held := s.index.Held(q, h.Doc)
-	var lacking, unseen, names float64
-	mass := float64(q.Telling)
-	for i, slot := range q.Slots {
-		m := float64(slot.Telling)
-		if held[i] {
-			continue
-		}
-		lacking += m
-		if !slot.Known() {
-			unseen += m
-		}
-		if slot.Name {
-			names += m
+	var lacking, unseen float64
+	for i, held := range s.index.Held(q, h.Doc) {
+		if slot := q.Slots[i]; !held {
+			lacking += float64(slot.Telling / q.Telling)
+			if !slot.Known() {
+				unseen += float64(slot.Telling / q.Telling)
+			}
 		}
 	}
-	total := float64(q.Mass)
-	return (h.Score - (unseenCost*unseen+nameCost*names)/mass) * math.Pow(total/(total+fewWords), 0.5+lacking/mass)
+	mass := float64(q.Mass)
+	return (h.Score - unseenCost*unseen) * math.Pow(mass/(mass+fewWords), 0.5+lacking)
+}
+
+// namesLacking is the share of a question in names and numbers that a passage lacks.
+func (s *shelf) namesLacking(q search.Query, doc int) float64 {
+	var share float64
+	for i, held := range s.index.Held(q, doc) {
+		if !held && q.Slots[i].Name {
+			share += float64(q.Slots[i].Telling / q.Telling)
+		}
+	}
+	return share
 }
 
 // calibration: a folder is asked its own headings and ways of asking, each left out while it is asked. The threshold is
