@@ -172,6 +172,13 @@ type part struct {
 	dated      bool        // it names one
 }
 
+// What a question leans on counts less than what it says: the question or part before it, and sentences around it that
+// ask nothing.
+const (
+	beforeWeight = 0.7
+	asideWeight  = 0.5
+)
+
 // considered is how many passages are looked at for an answer.
 const considered = 10
 
@@ -179,7 +186,10 @@ const considered = 10
 func (s *shelf) read(question Question) []part {
 	asked, said := focus(question.Text)
 	clauses := clauses(asked)
-	whole := s.index.InContext(s.index.Parse(asked), said+" "+question.After)
+	around := func(q search.Query) search.Query {
+		return s.index.InContext(s.index.InContext(q, question.After, beforeWeight), said, asideWeight)
+	}
+	whole := around(s.index.Parse(asked))
 	parts := []part{s.rank(whole, readIntent(asked))}
 	if len(clauses) == 1 {
 		return parts
@@ -189,9 +199,9 @@ func (s *shelf) read(question Question) []part {
 		leans := leaning.MatchString(in.text) || len(q.Slots) < 2
 		if leans {
 			if i > 0 {
-				q = s.index.InContext(q, clauses[0])
+				q = s.index.InContext(q, clauses[0], beforeWeight)
 			}
-			q = s.index.InContext(q, said+" "+question.After)
+			q = around(q)
 		}
 		p := s.rank(q, in)
 		if leans && i > 0 && len(parts[1].hits) > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -245,4 +246,14 @@ func auroc(covered, left []float64) float64 {
 		sum += float64(lower+notHigher) / 2
 	}
 	return sum / float64(len(covered)) / float64(len(left))
+}
+
+func TestSmallFoldersTakeTheShippedThreshold(t *testing.T) {
+	base, faults := knowledge.Load(knowledge.Shipped())
+	if base == nil {
+		t.Fatal(faults)
+	}
+	if have := New(base).main.threshold; math.Abs(have-shippedThreshold) > 0.02 {
+		t.Errorf("the shipped folder's threshold is %.3f: write it in shippedThreshold, which is %.3f", have, shippedThreshold)
+	}
 }

@@ -44,7 +44,7 @@ func FuzzSearch(f *testing.F) {
 	indices := []*Index{New(treaties, "en", aliases), New(treaties, "hr", aliases), New(nil, "en", aliases)}
 	f.Fuzz(func(t *testing.T, question, before string, n int) {
 		for _, ix := range indices {
-			q := ix.InContext(ix.Parse(question), before)
+			q := ix.InContext(ix.Parse(question), before, 0.5)
 			hits := ix.Search(q, n)
 			checkHits(t, ix, q, hits, n)
 			for doc := range ix.texts {

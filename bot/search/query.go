@@ -51,7 +51,6 @@ func (s Slot) Known() bool { return len(s.terms) > 0 }
 const (
 	spellingWeight = 0.8
 	synonymWeight  = 0.6
-	contextWeight  = 0.5 // of what was said before the question
 	lightShare     = 0.4 // of its idf is what a word tells that is common in the language
 )
 
@@ -63,9 +62,9 @@ func (ix *Index) Parse(question string) Query {
 	return ix.parse(Query{}, question, 1)
 }
 
-// InContext adds to a question words said before it, which it may lean on, at half their weight.
-func (ix *Index) InContext(q Query, before string) Query {
-	return ix.parse(q, before, contextWeight)
+// InContext adds to a question words said around it, which it may lean on, at weight times their mass.
+func (ix *Index) InContext(q Query, said string, weight float32) Query {
+	return ix.parse(q, said, weight)
 }
 
 func (ix *Index) parse(q Query, text string, weight float32) Query {

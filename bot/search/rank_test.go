@@ -293,7 +293,7 @@ func TestWhatHoldsForEverySearch(t *testing.T) {
 		ix := New(texts, lang, someAliases)
 		q := ix.Parse(drawLine(t, "question", 8))
 		if before := drawLine(t, "before", 4); before != "" {
-			q = ix.InContext(q, before)
+			q = ix.InContext(q, before, 0.5)
 		}
 		n := rapid.IntRange(0, 10).Draw(t, "n")
 		hits := ix.Search(q, n)
@@ -443,9 +443,9 @@ func TestManyMaySearchAtOnce(t *testing.T) {
 	group.Wait()
 }
 
-func TestTheQuestionBeforeCountsHalf(t *testing.T) {
+func TestWhatWasSaidBeforeCountsLess(t *testing.T) {
 	ix := New(treaties, "en", Aliases{})
-	q := ix.InContext(ix.Parse("who builds drones"), "what about drones and sabotage")
+	q := ix.InContext(ix.Parse("who builds drones"), "what about drones and sabotage", 0.5)
 	if have := words(q); !slices.Equal(have, []string{"builds", "drones", "sabotage"}) {
 		t.Fatalf("have %v, want every word once", have)
 	}
@@ -455,12 +455,12 @@ func TestTheQuestionBeforeCountsHalf(t *testing.T) {
 	if have := ids(treaties, ix.Search(q, 1)); !slices.Equal(have, []string{"c"}) {
 		t.Errorf("have %v, want what the question itself asks for", have)
 	}
-	leaning := ix.InContext(ix.Parse("and who is it"), "drones")
+	leaning := ix.InContext(ix.Parse("and who is it"), "drones", 0.5)
 	if have := ids(treaties, ix.Search(leaning, 1)); !slices.Equal(have, []string{"c"}) {
 		t.Errorf("have %v, want what the question before asked for", have)
 	}
 	plain := ix.Parse("drones")
-	if same := ix.InContext(plain, ""); !slices.Equal(words(same), words(plain)) || same.Mass != plain.Mass {
+	if same := ix.InContext(plain, "", 0.5); !slices.Equal(words(same), words(plain)) || same.Mass != plain.Mass {
 		t.Errorf("have %+v after nothing, want %+v", same, plain)
 	}
 }
@@ -479,7 +479,7 @@ func TestAQuestionOfVeryManyWords(t *testing.T) {
 	if have := ids(treaties, ix.Search(q, 1)); !slices.Equal(have, []string{"c"}) {
 		t.Errorf("have %v, want the passage with the first word", have)
 	}
-	if more := ix.InContext(q, "sabotage"); len(more.Slots) > maxSlots {
+	if more := ix.InContext(q, "sabotage", 0.5); len(more.Slots) > maxSlots {
 		t.Errorf("have %d words with the question before, want at most %d", len(more.Slots), maxSlots)
 	}
 	if have := words(ix.Parse(strings.Repeat("drones ", 1000))); !slices.Equal(have, []string{"drones"}) {

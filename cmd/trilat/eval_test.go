@@ -97,7 +97,7 @@ func TestABrokenSetIsExplained(t *testing.T) {
 		"questions: none":                   "set.yaml:1: this does not fit the form",
 		"- id: a":                           "set.yaml: number 1 has no question",
 		"- question: a\n- question: ' '":    "set.yaml: number 2 has no question",
-		"- id: [a":                          "set.yaml:1: ",
+		"- id: [a":                          "set.yaml:2: ",
 		"- id: a\n  question: [a]":          "set.yaml:2: this does not fit the form",
 		"- id: a\n  answerable: perhaps":    "set.yaml:2: this does not fit the form",
 		"- id: a\n  must_contain: [[]]":     "set.yaml:2: an entry of must_contain is a text",
