@@ -56,24 +56,27 @@ func (b *Bot) refusal(ans answer.Answer) string {
 	return strings.Join(lines, "\n")
 }
 
-// compose writes an answer: sentences of prose run on, items and rows have a line each. What somebody says without being
-// named in it is introduced, once in a passage.
+// compose writes an answer: sentences of prose run on, items and rows have a line each. Where the first of a passage's
+// statements does not name who says it, the speaker introduces them.
 func (b *Bot) compose(ans answer.Answer, markers bool) string {
 	var text strings.Builder
 	if ans.AsksNow && ans.AsOf != "" {
 		text.WriteString(b.words.say("ask.asof", map[string]any{"Date": ans.AsOf.Words()}))
 	}
 	introduced := false
-	for i, st := range ans.Statements {
+	statements := ans.InOrder()
+	for i, st := range statements {
 		item, gap := st.Block != knowledge.Prose, " "
-		another := i > 0 && ans.Statements[i-1].Passage != st.Passage
-		if item || another || i > 0 && ans.Statements[i-1].Block != knowledge.Prose {
+		another := i > 0 && statements[i-1].Passage != st.Passage
+		if item || another || i > 0 && statements[i-1].Block != knowledge.Prose {
 			gap = "\n"
 		}
-		introduced = introduced && !another
-		if said := b.speaker(st); said != "" && !introduced {
-			text.WriteString(gap + said)
-			introduced, gap = true, " "
+		if introduced = introduced && !another; !introduced {
+			if said := b.speaker(st); said != "" {
+				text.WriteString(gap + said)
+				gap = " "
+			}
+			introduced = true
 		}
 		if item {
 			gap = "\n- "

@@ -30,7 +30,7 @@ const (
 // Answer is what the folder says to a question.
 type Answer struct {
 	Kind Kind
-	// Statements are sentences of the folder, word for word; none in a refusal.
+	// Statements are sentences of the folder, word for word, those that answer first; none in a refusal.
 	Statements []Statement
 	// Sources are what the statements rest on, numbered from 1 in the order of the statements; each is cited.
 	Sources []Source
@@ -54,6 +54,19 @@ type Statement struct {
 	Cites []int
 
 	at int // which sentence of its passage it is
+}
+
+// InOrder are the statements as a person reads them: by passage, and within each in the order of its text.
+func (a Answer) InOrder() []Statement {
+	var passages []*knowledge.Passage
+	for _, st := range a.Statements {
+		passages = append(passages, st.Passage)
+	}
+	ordered := slices.Clone(a.Statements)
+	slices.SortStableFunc(ordered, func(x, y Statement) int {
+		return cmp.Or(cmp.Compare(slices.Index(passages, x.Passage), slices.Index(passages, y.Passage)), cmp.Compare(x.at, y.at))
+	})
+	return ordered
 }
 
 // Source is one numbered source of an answer.
@@ -289,17 +302,12 @@ func (s *shelf) statements(parts []part) []Statement {
 	return out
 }
 
-// add appends the statements that are not there yet, behind those of the same passage.
+// add appends the statements that are not there yet.
 func add(out, more []Statement) []Statement {
 	for _, st := range more {
-		if slices.ContainsFunc(out, func(have Statement) bool { return have.Passage == st.Passage && have.at == st.at }) {
-			continue
+		if !slices.ContainsFunc(out, func(have Statement) bool { return have.Passage == st.Passage && have.at == st.at }) {
+			out = append(out, st)
 		}
-		i := len(out)
-		for i > 0 && out[i-1].Passage != st.Passage && slices.ContainsFunc(out, func(have Statement) bool { return have.Passage == st.Passage }) {
-			i--
-		}
-		out = slices.Insert(out, i, st)
 	}
 	return out
 }

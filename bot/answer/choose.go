@@ -2,6 +2,7 @@ package answer
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"unicode/utf8"
 
@@ -74,14 +75,24 @@ const askedAlike = 1.15
 // curated reports whether a passage was written as the answer to what its heading asks.
 func curated(p *knowledge.Passage) bool { return len(p.Also) > 0 }
 
-// plain quotes the best sentence and the next best, the former first unless it leans on the latter.
+// plain quotes the best sentence and the next best, and the one before the best if that leans on it.
 func plain(hits []Hit, picks []pick) []Statement {
+	best := picks[0]
+	quoted := picks[:min(2, len(picks))]
+	if text := hits[best.hit].Passage.Blocks[best.block].Sentences[best.item].Text; best.item > 0 && leansBack.MatchString(text) {
+		before := best
+		before.item--
+		quoted = append(slices.Clip(quoted), before)
+	}
 	var out []Statement
-	for _, p := range picks[:min(2, len(picks))] {
-		out = append(out, statement(hits[p.hit].Passage, p))
+	for _, p := range quoted {
+		out = add(out, []Statement{statement(hits[p.hit].Passage, p)})
 	}
 	return out
 }
+
+// leansBack is how a sentence begins that cannot stand without the one before it.
+var leansBack = regexp.MustCompile(`^(He|She|They|His|Her|Their|This|These|Those|Such|However|Instead)\b`)
 
 func statement(passage *knowledge.Passage, p pick) Statement {
 	block := passage.Blocks[p.block]

@@ -12,7 +12,9 @@ import (
 const (
 	unseenCost = 1.0
 	nameCost   = 1.5
-	fewWords   = 5 // in idf, about two rare words
+	// plainStretch makes up for what a passage without curated ways of asking cannot score.
+	plainStretch = 1.75
+	fewWords     = 5 // in idf, about two rare words
 )
 
 // beyondCaution is how much surer it must be to answer a question for advice, a forecast or private matters.
@@ -30,7 +32,11 @@ func (s *shelf) confidence(q search.Query, h Hit) float64 {
 		}
 	}
 	mass := float64(q.Mass)
-	return (h.Score - unseenCost*unseen) * math.Pow(mass/(mass+fewWords), 0.5+lacking)
+	sure := (h.Score - unseenCost*unseen) * math.Pow(mass/(mass+fewWords), 0.5+lacking)
+	if !curated(h.Passage) {
+		sure *= plainStretch
+	}
+	return sure
 }
 
 // namesLacking is the share of a question in names and numbers that a passage lacks.
