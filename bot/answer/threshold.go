@@ -8,7 +8,8 @@ import (
 )
 
 // What makes a passage less likely to answer: words of the question that it lacks. A word that the whole folder lacks
-// counts once, a name or number that the passage lacks half as much again. The fewer telling words a question has, the more each that is lacking costs.
+// counts once, a name or number that the passage lacks half as much again. The fewer telling words a question has, the
+// more each that is lacking costs.
 const (
 	unseenCost = 1.0
 	nameCost   = 1.5
