@@ -235,7 +235,7 @@ func (s *shelf) follow(p *part, first Hit) {
 }
 
 // followed is how near to the best hit's score that passage must come.
-const followed = 0.6
+const followed = 0.75
 
 func (s *shelf) rank(q search.Query, in intent) part {
 	p := part{intent: in, query: q, hits: s.prefer(s.search(q, considered), q, in)}

@@ -114,8 +114,12 @@ func New(texts []Text, lang string, aliases Aliases) *Index {
 	return ix
 }
 
+// smallest is how many passages idf reckons with at least: in a folder of three, a word that one has is no common word.
+const smallest = 50
+
 // idf is BM25's weight of a word that df of n passages have.
 func idf(n, df int) float32 {
+	n = max(n, smallest)
 	return float32(math.Log(1 + (float64(n)-float64(df)+0.5)/(float64(df)+0.5)))
 }
 
