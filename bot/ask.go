@@ -16,31 +16,79 @@ import (
 
 // ask answers a question from the folder.
 func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
+	ed := b.current.Load()
 	q := answer.Question{Text: call.Args["question"], After: call.Args["after"]}
 	switch {
 	case !strings.ContainsFunc(q.Text, wordly):
-		return b.unread(b.words.Say("ask.empty")), nil
+		return b.unread(ed, b.words.Say("ask.empty")), nil
 	case max(utf8.RuneCountInString(q.Text), utf8.RuneCountInString(q.After)) > answer.MaxQuestion:
-		return b.unread(b.words.count("ask.long", answer.MaxQuestion)), nil
+		return b.unread(ed, b.words.count("ask.long", answer.MaxQuestion)), nil
 	}
-	ans := b.answers.Answer(q)
-	reply := Reply{Sources: ans.Sources, Answer: &ans}
-	if ans.Kind == answer.Refused {
-		reply.Text = b.refusal(ans)
-		reply.Plain = reply.Text
-		return reply, nil
+	if q.After == "" {
+		q.After = before(ed, call.Args["ref"])
 	}
-	reply.Text, reply.Plain = b.compose(ans, true), b.compose(ans, false)
+	reply := b.present(ed.answers.Answer(q), b.mayShare(call))
+	reply.Question = q.Text
 	return reply, nil
+}
+
+// before is what the answer behind a ref was asked for, for the question that follows up on it: the headings of the
+// passages that it quotes.
+func before(ed *edition, ref string) string {
+	ans, _ := ed.answers.Recall(ref)
+	var asked []string
+	for _, p := range ans.Passages() {
+		asked = append(asked, p.Title())
+	}
+	return shorten(strings.Join(asked, " "), answer.MaxQuestion)
+}
+
+// mayShare reports whether the reply to a call is one that its caller could share with everybody.
+func (b *Bot) mayShare(call Call) bool {
+	c, _ := Find(call.Command)
+	return c.Private(call) && call.By.Speaks
 }
 
 // wordly reports whether a character can be part of a word, so that a question with one asks something.
 func wordly(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 // unread is the reply to a question that was not looked up: a refusal that says why.
-func (b *Bot) unread(why string) Reply {
-	ans := b.answers.Answer(answer.Question{})
+func (b *Bot) unread(ed *edition, why string) Reply {
+	ans := ed.answers.Answer(answer.Question{})
 	return Reply{Text: why, Plain: why, Answer: &ans}
+}
+
+// present makes a reply of an answer, with what can be done next.
+func (b *Bot) present(ans answer.Answer, shareable bool) Reply {
+	reply := Reply{Sources: ans.Sources, Answer: &ans}
+	if ans.Kind == answer.Refused {
+		reply.Text = b.refusal(ans)
+		reply.Plain = reply.Text
+		reply.Menu = b.readMenu("ask.closest.menu", ans.Closest)
+		return reply
+	}
+	reply.Text, reply.Plain = b.compose(ans, true), b.compose(ans, false)
+	reply.Menu = b.readMenu("ask.related", ans.Related)
+	ref := map[string]string{"ref": ans.Ref()}
+	if shareable {
+		reply.Actions = append(reply.Actions, Action{b.words.Say("share.button"), Call{Command: "share", Args: ref}})
+	}
+	reply.Actions = append(reply.Actions,
+		Action{b.words.Say("quotes.button"), Call{Command: "quotes", Args: ref}},
+		Action{b.words.Say("follow.button"), Call{Command: FollowUp, Args: ref}})
+	return reply
+}
+
+// readMenu offers passages to read; nil when there are none.
+func (b *Bot) readMenu(label string, passages []*knowledge.Passage) *Menu {
+	if len(passages) == 0 {
+		return nil
+	}
+	m := &Menu{Label: b.words.Say(label), Call: Call{Command: "read"}, Param: "passage"}
+	for _, p := range passages[:min(len(passages), MaxChoices)] {
+		m.Choices = append(m.Choices, choice(p.Title(), answer.Key(p)))
+	}
+	return m
 }
 
 // refusal says that the folder does not cover a question, and what comes closest.
@@ -83,24 +131,37 @@ func (b *Bot) compose(ans answer.Answer, markers bool) string {
 		}
 		text.WriteString(gap + st.Text)
 		if markers {
-			text.WriteString(" ")
-			for _, n := range st.Cites {
-				fmt.Fprintf(&text, "[%d]", n)
-			}
+			text.WriteString(" " + cites(st))
 		}
 	}
 	return strings.TrimSpace(text.String())
 }
 
+// cites are the markers of a statement's sources.
+func cites(st answer.Statement) string {
+	var text strings.Builder
+	for _, n := range st.Cites {
+		fmt.Fprintf(&text, "[%d]", n)
+	}
+	return text.String()
+}
+
 // speaker introduces a statement whose party its text does not name; "" for any other.
 func (b *Bot) speaker(st answer.Statement) string {
-	party, said := st.Passage.Party, st.Passage.Said
-	if party == "" || names(st.Text, party) {
+	if names(st.Text, st.Passage.Party) {
 		return ""
 	}
-	first, n := utf8.DecodeRuneInString(party)
-	data := map[string]any{"Party": string(unicode.ToUpper(first)) + party[n:], "Date": said.Words()}
-	if said == "" {
+	return b.said(st.Passage)
+}
+
+// said introduces what a party says in a passage; "" when no party does.
+func (b *Bot) said(p *knowledge.Passage) string {
+	if p.Party == "" {
+		return ""
+	}
+	first, n := utf8.DecodeRuneInString(p.Party)
+	data := map[string]any{"Party": string(unicode.ToUpper(first)) + p.Party[n:], "Date": p.Said.Words()}
+	if p.Said == "" {
 		return b.words.say("ask.saidUndated", data)
 	}
 	return b.words.say("ask.said", data)

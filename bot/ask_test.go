@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// library is a bot on the folder in testdata.
-func library(t *testing.T) *Bot {
+// shelfBot is a bot on the folder in testdata.
+func shelfBot(t *testing.T) *Bot {
 	t.Helper()
 	base, faults := knowledge.Load(os.DirFS("testdata/library"))
 	if base == nil {
@@ -41,7 +41,7 @@ func do(t *testing.T, b *Bot, call Call) Reply {
 
 func ask(t *testing.T, question string) Reply {
 	t.Helper()
-	return do(t, library(t), Call{Command: "ask", Args: map[string]string{"question": question}})
+	return do(t, shelfBot(t), Call{Command: "ask", Args: map[string]string{"question": question}})
 }
 
 func TestTranscripts(t *testing.T) {
@@ -50,7 +50,7 @@ func TestTranscripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := library(t)
+	b := shelfBot(t)
 	var have strings.Builder
 	for part := range strings.SplitSeq(string(data), "\n\n") {
 		// Comments and a call; the reply that follows is written anew.
@@ -149,7 +149,7 @@ func TestARefusalNamesTheClosestPassages(t *testing.T) {
 func TestALongQuestionIsRefused(t *testing.T) {
 	open := "When is the library open? "
 	long := strings.Repeat(open, 10_000/len(open)+1)[:10_000]
-	b := library(t)
+	b := shelfBot(t)
 	for name, args := range map[string]map[string]string{
 		"the question":      {"question": long},
 		"the one before it": {"question": open, "after": long},

@@ -1,16 +1,21 @@
 // Package bot is what people can do with trilat, whatever they do it with.
 //
-// Everything goes through one door: [Bot.Do] takes a [Call] and returns a [Reply]. Slash commands, buttons, mentions and
-// the terminal all become a Call; a Reply knows neither Discord nor a terminal. What can be called is one table,
-// [Commands]: fronts register, help and complete from it and list nothing themselves.
+// Everything goes through one door: [Bot.Do] takes a [Call] and returns a [Reply]. Slash commands, buttons, menus, forms,
+// mentions and the terminal all become a Call; a Reply knows neither Discord nor a terminal. What can be called is one
+// table, [Commands]: fronts register, help and complete from it and list nothing themselves. Who may call what is
+// checked here, for calls and for suggestions alike, and nowhere else.
 //
-// The package reads no clock and speaks to no network.
+// What a reply leads on to is a Call too, short enough to travel in a button, so that a button works after a restart and
+// months later. The package speaks to no network, and the clock is handed to it.
 package bot
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
 
 	"trilat/bot/answer"
 	"trilat/knowledge"
@@ -18,14 +23,23 @@ import (
 
 // Config is what a Bot is made of.
 type Config struct {
-	Knowledge *knowledge.Base // required
+	Knowledge *knowledge.Base  // required
+	Now       func() time.Time // nil: the computer's clock
 }
 
 // Bot answers calls. It may be used by several goroutines.
 type Bot struct {
-	answers *answer.Answerer
 	words   Words
+	now     func() time.Time
+	current atomic.Pointer[edition]
+}
+
+// edition is the folder that is answered from, with what is made of it.
+type edition struct {
 	base    *knowledge.Base
+	answers *answer.Answerer
+	library *library
+	read    time.Time
 }
 
 // New prepares a Bot; indexing the folder takes milliseconds per hundred passages.
@@ -37,23 +51,45 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bot{base: c.Knowledge, answers: answer.New(c.Knowledge), words: w}, nil
+	b := &Bot{words: w, now: c.Now}
+	if b.now == nil {
+		b.now = time.Now
+	}
+	b.Reload(c.Knowledge)
+	return b, nil
+}
+
+// Reload answers from another reading of the folder from now on. Calls that are under way finish with the one before.
+func (b *Bot) Reload(base *knowledge.Base) {
+	answers := answer.New(base)
+	b.current.Store(&edition{base: base, answers: answers, library: newLibrary(base, answers), read: b.now()})
 }
 
 // Answers is the part of the bot that ranks and answers, for tools that measure it.
-func (b *Bot) Answers() *answer.Answerer { return b.answers }
+func (b *Bot) Answers() *answer.Answerer { return b.current.Load().answers }
 
 // Revision is that of the folder that is answered from.
-func (b *Bot) Revision() string { return b.base.Revision }
+func (b *Bot) Revision() string { return b.current.Load().base.Revision }
 
 // Call is what somebody wants.
 type Call struct {
 	Command string
 	Args    map[string]string // by the name of a Param
+	By      Person            // who wants it
 }
 
-// Reply is what they get.
+// Person is who calls, as far as the place they call from tells. The zero Person sits at the terminal.
+type Person struct {
+	ID   string
+	Name string // as others there see it
+	// Speaks reports whether they may write there for others to see.
+	Speaks bool
+}
+
+// Reply is what they get. Its texts are plain: a line that begins with "- " is an item, and nothing else is markup.
 type Reply struct {
+	// Question is what the reply answers, as it was asked; "" when it answers no question. A chat shows it above.
+	Question string
 	// Text is for people, with markers [1] that refer to Sources.
 	Text string
 	// Plain is Text without markers.
@@ -61,21 +97,117 @@ type Reply struct {
 	Sources []answer.Source
 	// Answer is what the text was made from; nil when the reply is no answer to a question.
 	Answer *answer.Answer
+	// Actions are what can be done next, at most five.
+	Actions []Action
+	// Menu offers one of several things; nil for none.
+	Menu *Menu
+	// Form asks for more, instead of all the above; only a command whose row says Form returns one.
+	Form *Form
+	// File is to be kept, or holds what is too long for a message; nil for none.
+	File *File
+}
+
+// Action is a button: a label and the call it makes. The arguments' values are short enough for a custom id.
+type Action struct {
+	Label string
+	Call  Call // without By
+}
+
+// Menu makes a call with the chosen value as one more argument.
+type Menu struct {
+	Label   string // what is chosen
+	Call    Call   // without By
+	Param   string // the argument that the choice fills
+	Choices []Choice
+}
+
+// MaxChoices is how many choices a menu has at most, and how many suggestions are made.
+const MaxChoices = 25
+
+// Choice is one of several: of a menu, or a suggestion for an argument. Label and Value have at most MaxChoice
+// characters.
+type Choice struct{ Label, Value string }
+
+// MaxChoice is the longest label and value of a [Choice], in characters.
+const MaxChoice = 100
+
+// Form makes a call with what was filled in as further arguments.
+type Form struct {
+	Title  string // at most 45 characters
+	Call   Call   // without By
+	Fields []Field
+}
+
+// Field is one line of a [Form], or several if Long.
+type Field struct {
+	Param    string // the argument that it fills
+	Label    string // at most 45 characters
+	Hint     string // shown while it is empty, at most 100 characters
+	Long     bool
+	Required bool
+	Max      int // characters
+}
+
+// File is a text that is handed over as one.
+type File struct {
+	Name string // with an ending: "brief.md"
+	Data []byte
 }
 
 // Do runs a call. show is for a reply that grows; the returned one is final. What a person did wrong is a Reply, what
-// the bot could not do is an error.
-func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (Reply, error) {
-	for _, c := range Commands() {
-		if c.Name == call.Command {
-			reply, err := c.run(b, ctx, call)
-			if err != nil {
-				return Reply{}, fmt.Errorf("run %s: %w", call.Command, err)
-			}
-			return reply, nil
+// the bot could not do is an error, and so is a panic.
+func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			reply, err = Reply{}, fmt.Errorf("run %s: panic: %v\n%s", call.Command, r, debug.Stack())
+		}
+	}()
+	c, ok := Find(call.Command)
+	if !ok {
+		return b.say(b.words.say("command.unknown", map[string]any{"Name": call.Command})), nil
+	}
+	if refusal := b.forbids(c, call); refusal != "" {
+		return b.say(b.words.Say(refusal)), nil
+	}
+	if reply, err = c.run(b, ctx, call); err != nil {
+		return Reply{}, fmt.Errorf("run %s: %w", call.Command, err)
+	}
+	return reply, nil
+}
+
+// Suggest offers values for the argument of a call that somebody is typing: at most MaxChoices, best first, none to
+// somebody who may not make the call. It is quick enough for every key stroke.
+func (b *Bot) Suggest(call Call, param string) []Choice {
+	c, ok := Find(call.Command)
+	if !ok || b.forbids(c, call) != "" {
+		return nil
+	}
+	for _, p := range c.Params {
+		if p.Name == param && p.suggest != nil {
+			choices := p.suggest(b.current.Load().library, call.Args[param])
+			return choices[:min(len(choices), MaxChoices)]
 		}
 	}
-	return b.say(b.words.say("command.unknown", map[string]any{"Name": call.Command})), nil
+	return nil
+}
+
+// forbids is the id of the text that says why a person may not make a call, "" if they may. It is the only place where
+// this is decided, and what it does not know is forbidden.
+func (b *Bot) forbids(c Command, call Call) string {
+	switch {
+	case call.By == Person{}: // the terminal
+		return ""
+	case c.Needs == Anyone && (c.Private(call) || call.By.Speaks):
+		return ""
+	case c.Needs == Speaker && call.By.Speaks:
+		return ""
+	}
+	return "command.silent"
+}
+
+// Failed is the reply when Do returned an error that was logged with an id.
+func (b *Bot) Failed(id string) Reply {
+	return b.say(b.words.say("command.failed", map[string]any{"ID": id}))
 }
 
 func (b *Bot) say(text string) Reply { return Reply{Text: text, Plain: text} }

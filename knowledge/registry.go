@@ -23,8 +23,8 @@ type Source struct {
 	Note      string `yaml:"note"` // what a reader should know of it
 }
 
-// footnote is the source as the end of a file shows it.
-func (s Source) footnote() string {
+// Footnote is the source in one line of Markdown, as the end of a file shows it.
+func (s Source) Footnote() string {
 	text := s.Publisher + ": “" + s.Title + "”"
 	if s.Publisher == "" {
 		text = s.Title

@@ -43,6 +43,8 @@ type Answer struct {
 	Lang    string
 	// Closest are, in a refusal, the passages that come nearest, best first, at most three.
 	Closest []*knowledge.Passage
+	// Related are, in an answer to a question, further passages that come near it, best first, at most five.
+	Related []*knowledge.Passage
 }
 
 // Statement is one sentence, list item or table row of a passage.
@@ -88,6 +90,7 @@ type Answerer struct {
 	base    *knowledge.Base
 	shelves map[string]*shelf
 	main    *shelf
+	keys    map[[keySize]byte]*knowledge.Passage // by what Key writes
 }
 
 // shelf is the passages of one language with their index.
@@ -102,9 +105,10 @@ type shelf struct {
 
 // New indexes a Base and finds its threshold.
 func New(base *knowledge.Base) *Answerer {
-	a := &Answerer{base: base, shelves: map[string]*shelf{}}
+	a := &Answerer{base: base, shelves: map[string]*shelf{}, keys: map[[keySize]byte]*knowledge.Passage{}}
 	for i := range base.Passages {
 		p := &base.Passages[i]
+		a.keys[[keySize]byte(keyOf(p))] = p
 		s := a.shelves[p.Lang]
 		if s == nil {
 			s = &shelf{lang: p.Lang}
@@ -158,7 +162,8 @@ func (s *shelf) search(q search.Query, n int) []Hit {
 func (a *Answerer) Answer(question Question) Answer {
 	question.Text, question.After = clean(question.Text), clean(question.After)
 	s := a.main
-	ans := Answer{Kind: Refused, Threshold: s.threshold, Lang: s.lang, AsksNow: readIntent(question.Text).now}
+	ans := a.refused()
+	ans.AsksNow = readIntent(question.Text).now
 	parts := s.read(question)
 	covered := s.covered(parts)
 	if len(covered) == 0 {
@@ -170,10 +175,28 @@ func (a *Answerer) Answer(question Question) Answer {
 	}
 	ans.Score = covered[0].confidence
 	ans.Statements = s.statements(covered)
-	ans.Kind = kindOf(ans.Statements[0].Passage.Kind)
-	a.cite(&ans)
+	ans.Related = related(parts[0].hits, ans)
+	a.finish(&ans)
 	return ans
 }
+
+// related are the passages that come near a question besides those that an answer quotes.
+func related(hits []Hit, ans Answer) []*knowledge.Passage {
+	var near []*knowledge.Passage
+	quoted := ans.Passages()
+	for _, h := range hits {
+		if len(near) < maxRelated && h.Score >= relatedShare*hits[0].Score && !slices.Contains(quoted, h.Passage) {
+			near = append(near, h.Passage)
+		}
+	}
+	return near
+}
+
+// What counts as related: so many passages at most, and so near to the best hit's score.
+const (
+	maxRelated   = 5
+	relatedShare = 0.3
+)
 
 // part is a question, or a part of one, with the passages that may answer it.
 type part struct {

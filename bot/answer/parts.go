@@ -120,23 +120,43 @@ func (s *shelf) timeline(in intent) (events []Statement, dated bool) {
 	if !dated {
 		return nil, false
 	}
-	var out []Statement
-	for _, passage := range s.passages {
-		if passage.Kind != knowledge.Timeline {
-			continue
-		}
-		for _, block := range passage.Blocks {
-			for _, item := range block.Sentences {
-				if block.Kind == knowledge.List && p.holds(item.Text) {
-					out = append(out, Statement{Sentence: item, Passage: passage, Block: block.Kind})
-				}
-			}
-		}
-	}
+	out := s.events(p.holds)
 	if len(out) <= maxEvents {
 		return out, true
 	}
 	return firstOfEachDay(out), true
+}
+
+// events are the items of all timelines that hold wants, in their order.
+func (s *shelf) events(wants func(event string) bool) []Statement {
+	var out []Statement
+	for _, p := range s.passages {
+		if p.Kind != knowledge.Timeline {
+			continue
+		}
+		for _, st := range whole(p) {
+			if st.Block == knowledge.List && wants(st.Text) {
+				out = append(out, st)
+			}
+		}
+	}
+	return out
+}
+
+// During is an answer made of all events of the months or years that a text names, such as "May 2025" or "2025"; a
+// refusal when it names none, or the folder's timelines hold none of then.
+func (a *Answerer) During(text string) Answer {
+	p, ok := readPeriod(readIntent(clean(text)).text)
+	if !ok {
+		return a.refused()
+	}
+	return a.of(a.main.events(p.holds))
+}
+
+// Latest is an answer made of the last n events of the folder's timelines.
+func (a *Answerer) Latest(n int) Answer {
+	all := a.main.events(func(event string) bool { return itemDate.MatchString(event) })
+	return a.of(all[max(0, len(all)-n):])
 }
 
 // itemDate is the date with which an event begins: its day, if it names just one, month and year.

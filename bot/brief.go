@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"trilat/bot/answer"
+	"trilat/bot/search"
+	"trilat/knowledge"
+)
+
+// briefed is how many passages a brief on something that is no topic of the folder holds at most.
+const briefed = 8
+
+// brief hands over what the folder holds of a topic as a Markdown file with footnotes.
+func (b *Bot) brief(_ context.Context, call Call) (Reply, error) {
+	ed := b.current.Load()
+	name, passages := ed.library.briefed(call.Args["topic"])
+	if len(passages) == 0 {
+		return b.say(b.words.say("brief.none", map[string]any{"Topic": name})), nil
+	}
+	ans := ed.answers.Quote(passages, nil)
+	reply := b.say(b.words.say("brief.done", map[string]any{"Topic": name,
+		"Passages": b.words.count("passages", len(passages)), "Sources": b.words.count("sources.count", len(ans.Sources))}))
+	reply.File = &File{Name: fileName("brief", name), Data: []byte(b.document(ed, name, ans))}
+	return reply, nil
+}
+
+// briefed are the passages for a brief: those of a topic, or those that come nearest to any other words.
+func (l *library) briefed(typed string) (name string, passages []*knowledge.Passage) {
+	if t, ok := l.topic(typed); ok {
+		return t.name, t.passages
+	}
+	ans := l.answers.Answer(answer.Question{Text: typed})
+	passages = slices.Concat(ans.Passages(), ans.Related)
+	return shorten(strings.Join(strings.Fields(typed), " "), MaxChoice), passages[:min(len(passages), briefed)]
+}
+
+// document writes passages as Markdown.
+func (b *Bot) document(ed *edition, name string, ans answer.Answer) string {
+	var doc strings.Builder
+	fmt.Fprintf(&doc, "# %s\n\n%s\n", escape(name), b.words.say("brief.head", map[string]any{"Revision": ed.base.Revision}))
+	statements := ans.InOrder()
+	for i, st := range statements {
+		runsOn := false // as the next sentence of a paragraph
+		if i == 0 || statements[i-1].Passage != st.Passage {
+			fmt.Fprintf(&doc, "\n\n## %s\n\n", escape(st.Passage.Title()))
+			if said := b.said(st.Passage); said != "" {
+				doc.WriteString(escape(said) + " ")
+			}
+		} else if runsOn = st.Block == knowledge.Prose && statements[i-1].Block == knowledge.Prose; !runsOn {
+			doc.WriteString(gap(statements[i-1].Block, st.Block))
+		}
+		switch {
+		case st.Block != knowledge.Prose:
+			doc.WriteString("- ")
+		case runsOn:
+			doc.WriteString(" ")
+		}
+		doc.WriteString(escape(st.Text))
+		for _, n := range st.Cites {
+			fmt.Fprintf(&doc, "[^%d]", n)
+		}
+	}
+	doc.WriteString("\n\n")
+	for _, s := range ans.Sources {
+		fmt.Fprintf(&doc, "[^%d]: %s\n", s.N, s.Footnote())
+	}
+	return doc.String()
+}
+
+// gap is what stands between two statements of a document: items follow each other, paragraphs do not.
+func gap(before, after knowledge.BlockKind) string {
+	if before != knowledge.Prose && after != knowledge.Prose {
+		return "\n"
+	}
+	return "\n\n"
+}
+
+var special = regexp.MustCompile("[\\\\`*_\\[\\]<>#|~]")
+
+// escape makes Markdown show a text as it is.
+func escape(text string) string { return special.ReplaceAllString(text, `\$0`) }
+
+var unnamed = regexp.MustCompile(`[^a-z0-9]+`)
+
+// fileName is a name for a file about something: "brief-timeline.md".
+func fileName(kind, about string) string {
+	name := strings.Trim(unnamed.ReplaceAllString(search.Fold(about), "-"), "-")
+	return strings.TrimRight(kind+"-"+name[:min(len(name), 40)], "-") + ".md"
+}

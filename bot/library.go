@@ -1,0 +1,208 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"trilat/bot/answer"
+	"trilat/bot/search"
+	"trilat/knowledge"
+)
+
+// library is the folder as people browse it: topics with their passages, and what can be suggested while they type.
+type library struct {
+	answers *answer.Answerer
+	topics  []topic
+	asks    []wording
+}
+
+// topic is a file of the folder.
+type topic struct {
+	name     string // the file's first heading
+	passages []*knowledge.Passage
+}
+
+// wording is one way of asking for a passage: its heading, or another.
+type wording struct {
+	passage *knowledge.Passage
+	words   []string
+	heading bool
+}
+
+func newLibrary(base *knowledge.Base, answers *answer.Answerer) *library {
+	l := &library{answers: answers}
+	file := ""
+	for i := range base.Passages {
+		p := &base.Passages[i]
+		if p.File != file {
+			file = p.File
+			name := p.File
+			if len(p.Heading) > 0 {
+				name = p.Heading[0]
+			}
+			l.topics = append(l.topics, topic{name: name})
+		}
+		t := &l.topics[len(l.topics)-1]
+		t.passages = append(t.passages, p)
+		l.asks = append(l.asks, wording{p, search.Tokens(p.Title()), true})
+		for _, also := range p.Also {
+			l.asks = append(l.asks, wording{p, search.Tokens(also), false})
+		}
+	}
+	return l
+}
+
+// kind lists the passages of some kinds.
+func (l *library) kind(kinds ...knowledge.Kind) []*knowledge.Passage {
+	var all []*knowledge.Passage
+	for _, t := range l.topics {
+		for _, p := range t.passages {
+			if slices.Contains(kinds, p.Kind) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// topic is the one that somebody means; ok is false when it is none.
+func (l *library) topic(typed string) (t topic, ok bool) {
+	found := l.topicsLike(typed)
+	if typed == "" || len(found) == 0 {
+		return topic{}, false
+	}
+	return found[0], true
+}
+
+// topicsLike lists the topics whose names hold the words that somebody types.
+func (l *library) topicsLike(typed string) []topic {
+	var found []topic
+	words := search.Tokens(typed)
+	for _, t := range l.topics {
+		if begins(words, search.Tokens(t.name)) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// about are the passages that come nearest to what somebody types, best first: those asked for in words that begin as
+// theirs do, then those that the ranking finds.
+func (l *library) about(typed string, of func(*knowledge.Passage) bool) []*knowledge.Passage {
+	found := l.begun(search.Tokens(typed), of)
+	for _, h := range l.answers.Search(typed, 4*MaxChoices) {
+		if of(h.Passage) && !slices.Contains(found, h.Passage) {
+			found = append(found, h.Passage)
+		}
+	}
+	return found
+}
+
+// begun are the passages with a way of asking in which every typed word is begun, those with the fewest others first.
+func (l *library) begun(typed []string, of func(*knowledge.Passage) bool) []*knowledge.Passage {
+	type match struct {
+		p    *knowledge.Passage
+		cost int
+	}
+	var matches []match
+	for _, a := range l.asks {
+		if len(typed) == 0 || !of(a.passage) || !begins(typed, a.words) {
+			continue
+		}
+		cost := len(a.words)
+		if !a.heading {
+			cost += headingLead // a heading is what the person will see
+		}
+		matches = append(matches, match{a.passage, cost})
+	}
+	slices.SortStableFunc(matches, func(a, b match) int { return cmp.Compare(a.cost, b.cost) })
+	var found []*knowledge.Passage
+	for _, m := range matches {
+		if !slices.Contains(found, m.p) {
+			found = append(found, m.p)
+		}
+	}
+	return found
+}
+
+// headingLead is by how many words another way of asking must be shorter than a heading to be suggested before it.
+const headingLead = 4
+
+// begins reports whether every typed word is the beginning of one of words.
+func begins(typed, words []string) bool {
+	for _, t := range typed {
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, t) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func anyPassage(*knowledge.Passage) bool { return true }
+
+func isTerm(p *knowledge.Passage) bool { return p.Kind == knowledge.Term }
+
+// questions suggests headings to ask: for nothing typed yet, the first of every topic.
+func (l *library) questions(typed string) []Choice {
+	if len(search.Tokens(typed)) > 0 {
+		return titles(l.about(typed, anyPassage))
+	}
+	var first []*knowledge.Passage
+	for _, t := range l.topics {
+		first = append(first, t.passages[0])
+	}
+	return titles(first)
+}
+
+// terms suggests what the glossary explains.
+func (l *library) terms(typed string) []Choice {
+	if len(search.Tokens(typed)) > 0 {
+		return titles(l.about(typed, isTerm))
+	}
+	return titles(l.kind(knowledge.Term))
+}
+
+// periods suggests the folder's timelines.
+func (l *library) periods(typed string) []Choice {
+	all := l.kind(knowledge.Timeline)
+	words := search.Tokens(typed)
+	return titles(slices.DeleteFunc(all, func(p *knowledge.Passage) bool { return !begins(words, search.Tokens(p.Title())) }))
+}
+
+// names suggests topics by name.
+func (l *library) names(typed string) []Choice {
+	var all []Choice
+	for _, t := range l.topicsLike(typed) {
+		all = append(all, choice(t.name, t.name))
+	}
+	return all
+}
+
+// titles are passages to choose from by their headings.
+func titles(passages []*knowledge.Passage) []Choice {
+	var all []Choice
+	for _, p := range passages[:min(len(passages), MaxChoices)] {
+		if c := choice(p.Title(), p.Title()); !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func choice(label, value string) Choice {
+	return Choice{Label: shorten(label, MaxChoice), Value: shorten(value, MaxChoice)}
+}
+
+// shorten cuts a text that is longer than n characters, at a word if there is one, and says so with an ellipsis.
+func shorten(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	cut := string([]rune(text)[:n-1])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:") + "…"
+}

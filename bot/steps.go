@@ -1,0 +1,83 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"trilat/bot/answer"
+	"trilat/knowledge"
+)
+
+// recall is the answer behind the ref of a button, with a sentence about it when the folder has changed since, and a
+// reply instead when nothing of it is left.
+func (b *Bot) recall(call Call) (ans answer.Answer, note string, gone *Reply) {
+	ans, changed := b.current.Load().answers.Recall(call.Args["ref"])
+	switch {
+	case len(ans.Statements) == 0:
+		reply := b.say(b.words.Say("ref.gone"))
+		return ans, "", &reply
+	case changed:
+		return ans, b.words.Say("ref.changed") + "\n", nil
+	}
+	return ans, "", nil
+}
+
+// share shows everybody an answer that was private.
+func (b *Bot) share(_ context.Context, call Call) (Reply, error) {
+	ans, note, gone := b.recall(call)
+	if gone != nil {
+		return *gone, nil
+	}
+	reply := b.present(ans, false)
+	reply.Question = ans.Passages()[0].Title()
+	by := b.words.say("share.by", map[string]any{"Name": call.By.Name}) + "\n"
+	reply.Text, reply.Plain = note+reply.Text+"\n"+by, note+reply.Plain+"\n"+by
+	return reply, nil
+}
+
+// quotes shows the passages of an answer word for word, with the place where each stands.
+func (b *Bot) quotes(_ context.Context, call Call) (Reply, error) {
+	ans, note, gone := b.recall(call)
+	if gone != nil {
+		return *gone, nil
+	}
+	text := strings.TrimSuffix(note, "\n")
+	for _, p := range ans.Passages() {
+		text += fmt.Sprintf("\n\n%s\n%s", b.place(p), p.Text())
+	}
+	return b.say(strings.TrimSpace(text)), nil
+}
+
+// place says where a passage stands.
+func (b *Bot) place(p *knowledge.Passage) string {
+	return b.words.say("quotes.place", map[string]any{"File": p.File, "Heading": p.HeadingPath(), "First": p.Lines[0], "Last": p.Lines[1]})
+}
+
+// follow asks for a question that follows up on an answer.
+func (b *Bot) follow(_ context.Context, call Call) (Reply, error) {
+	return Reply{Form: &Form{
+		Title:  b.words.Say("follow.title"),
+		Call:   Call{Command: "ask", Args: map[string]string{"ref": call.Args["ref"]}},
+		Fields: []Field{{Param: "question", Label: b.words.Say("follow.question"), Hint: b.words.Say("follow.hint"), Long: true, Required: true, Max: answer.MaxQuestion}},
+	}}, nil
+}
+
+// read shows a passage that was chosen from a menu.
+func (b *Bot) read(_ context.Context, call Call) (Reply, error) {
+	ed := b.current.Load()
+	p := ed.answers.Passage(call.Args["passage"])
+	if p == nil {
+		return b.say(b.words.Say("ref.gone")), nil
+	}
+	return b.passage(ed, p, call), nil
+}
+
+// passage is the reply that shows one passage whole, with its neighbours to read next.
+func (b *Bot) passage(ed *edition, p *knowledge.Passage, call Call) Reply {
+	ans := ed.answers.Quote([]*knowledge.Passage{p}, nil)
+	ans.Related = ed.library.near(p)
+	reply := b.present(ans, b.mayShare(call))
+	reply.Question = p.Title()
+	return reply
+}
