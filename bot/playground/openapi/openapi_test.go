@@ -151,6 +151,7 @@ func TestAroundTheBody(t *testing.T) {
 		{Exchange{Method: "POST", Path: "/api/v9/channels/10/messages"}, `content type "": not one of this route`},
 		{Exchange{Method: "POST", Path: "/api/v9/channels/10/messages", ContentType: "text/plain", Request: []byte(`{}`)}, `content type "text/plain": not one of this route`},
 		{Exchange{Method: "POST", Path: "/api/v9/channels/10/messages", ContentType: "application/json", Request: []byte(`{`)}, "request body: not JSON"},
+		{Exchange{Method: "POST", Path: "/api/v9/channels/10/messages", ContentType: "application/json", Request: []byte(`{} {}`)}, "request body: not JSON"},
 		{Exchange{Method: "POST", Path: "/api/v9/channels/10/messages", ContentType: "multipart/form-data; boundary=x", Request: []byte(`{"content": 5}`)}, "/content: got number, want null or string"},
 	} {
 		wantOne(t, c.x.Path+"?"+c.x.Query, spec.CheckRequest(c.x), c.want)
