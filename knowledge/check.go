@@ -26,12 +26,18 @@ import (
 func Check(fsys fs.FS, today time.Time) Faults {
 	r := read(fsys)
 	l := &linter{reading: r, registry: map[string]Source{}, today: time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC),
-		headings: map[string]place{}, also: map[string]place{}, figures: map[string]figure{}}
+		headings: map[string]place{}, also: map[string]place{}, figures: map[string]figure{},
+		passages: map[string]*Passage{}, disputed: map[[2]string]place{}}
 	data, ok := r.files[sourcesFile]
 	if ok {
 		l.broken = decodeSources(data, l.registry).Err() != nil && len(l.registry) == 0
 	}
 	l.strict = ok
+	for _, d := range r.docs {
+		for _, p := range d.passages {
+			l.passages[p.ID] = p
+		}
+	}
 	for _, d := range r.docs {
 		l.document(d)
 	}
@@ -54,6 +60,8 @@ type linter struct {
 	headings map[string]place
 	also     map[string]place
 	figures  map[string]figure
+	passages map[string]*Passage // by id, with what they dispute as their files say
+	disputed map[[2]string]place // two ids → where the first of them to say so does
 }
 
 // place is where something stands.
@@ -83,10 +91,7 @@ func (l *linter) warn(file string, line int, format string, args ...any) {
 func (l *linter) document(d *document) {
 	raw, _ := splitFrontMatter(l.files[d.file])
 	front := scalars(raw, 1)
-	lines := map[string]int{}
-	for _, s := range front {
-		lines[s.path] = s.line
-	}
+	lines := linesOf(front)
 	l.suspicious(d.file, front)
 	l.texts(d)
 	l.links(d)
@@ -94,6 +99,7 @@ func (l *linter) document(d *document) {
 	l.sameHeadings(d)
 	l.sameAlso(d, lines)
 	l.sameFigures(d, lines)
+	l.disputes(d, lines)
 	l.claims(d, lines)
 	l.reviews(d, lines)
 	if !l.broken {
@@ -138,6 +144,15 @@ func scalars(data []byte, above int) []scalar {
 	}
 	walk(root.Content[0], "")
 	return all
+}
+
+// linesOf maps the path of each value to its line.
+func linesOf(values []scalar) map[string]int {
+	lines := map[string]int{}
+	for _, s := range values {
+		lines[s.path] = s.line
+	}
+	return lines
 }
 
 // slug is the key of the passage's heading in the front matter.
@@ -617,5 +632,5 @@ var (
 func definition(id string, s Source) string {
 	escape := func(text string) string { return markup.ReplaceAllString(squeeze(text), `\$0`) }
 	s.Publisher, s.Title, s.Date = escape(s.Publisher), escape(s.Title), escape(s.Date)
-	return "[^" + id + "]: " + startsBlock.ReplaceAllString(s.footnote(), `$1\$2`)
+	return "[^" + id + "]: " + startsBlock.ReplaceAllString(s.Footnote(), `$1\$2`)
 }

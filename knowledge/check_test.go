@@ -230,7 +230,7 @@ func TestDefinitionsAreLinksAndReadAsWritten(t *testing.T) {
 			t.Errorf("%s: have the link %q, want %q", definition("S1", s), have.URL, s.URL)
 		}
 		s.URL = ""
-		if want := strings.TrimRight(squeeze(s.footnote()), " ,:<>"); have.Title != want {
+		if want := strings.TrimRight(squeeze(s.Footnote()), " ,:<>"); have.Title != want {
 			t.Errorf("have %q, want %q", have.Title, want)
 		}
 	}

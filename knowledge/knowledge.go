@@ -78,6 +78,9 @@ type Passage struct {
 	Lang string
 	// Also are other ways people ask for this passage; in a correction, the false claim as people state it.
 	Also []string
+	// Disputes are the ids of the passages that contradict this one on the same point, as curated: sorted, without this
+	// one, and each of them names this one in turn.
+	Disputes []string
 	// Blocks hold the text in order.
 	Blocks []Block
 
@@ -187,6 +190,7 @@ func read(fsys fs.FS) *reading {
 			r.add(parse(name, data))
 		}
 	}
+	r.dispute()
 	if len(r.base.Passages) == 0 && r.faults.Err() == nil {
 		r.faults = append(r.faults, Fault{File: ".", Message: "the folder has no Markdown file with text in it: add one, for example facts.md"})
 	}

@@ -70,7 +70,7 @@ func dump(b *Base, faults Faults) string {
 		fmt.Fprintf(&w, "%s %q %d-%d %s %s", p.ID, p.Heading, p.Lines[0], p.Lines[1], p.Kind, p.Status)
 		for _, fact := range []struct{ name, value string }{
 			{"lang", p.Lang}, {"party", p.Party}, {"said", string(p.Said)}, {"as_of", string(p.AsOf)}, {"reviewed", string(p.Reviewed)},
-			{"also", strings.Join(p.Also, ", ")},
+			{"also", strings.Join(p.Also, ", ")}, {"disputes", strings.Join(p.Disputes, ", ")},
 		} {
 			if fact.value != "" {
 				fmt.Fprintf(&w, " %s=%s", fact.name, fact.value)
@@ -92,7 +92,7 @@ func dump(b *Base, faults Faults) string {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.Sources)) {
-		fmt.Fprintf(&w, "source %s: %s\n", id, b.Sources[id].footnote())
+		fmt.Fprintf(&w, "source %s: %s\n", id, b.Sources[id].Footnote())
 	}
 	for _, names := range b.Aliases.Names {
 		fmt.Fprintf(&w, "names %v\n", names)
@@ -108,6 +108,12 @@ func brokenRules(folder fs.FS, b *Base) []string {
 	var broken []string
 	fault := func(p Passage, format string, args ...any) {
 		broken = append(broken, p.ID+": "+fmt.Sprintf(format, args...))
+	}
+	disputes := map[[2]string]bool{}
+	for _, p := range b.Passages {
+		for _, id := range p.Disputes {
+			disputes[[2]string{p.ID, id}] = true
+		}
 	}
 	ids := map[string]bool{}
 	var before Passage
@@ -127,6 +133,14 @@ func brokenRules(folder fs.FS, b *Base) []string {
 			fault(p, "stands behind %s", before.ID)
 		}
 		before = p
+		for i, id := range p.Disputes {
+			if id == p.ID || !disputes[[2]string{id, p.ID}] {
+				fault(p, "disputes %s, which does not dispute it", id)
+			}
+			if i > 0 && p.Disputes[i-1] >= id {
+				fault(p, "disputes %v, which is not sorted", p.Disputes)
+			}
+		}
 		text := p.Text()
 		if len(p.Blocks) == 0 {
 			fault(p, "is empty")

@@ -135,9 +135,10 @@ func (p *parser) heading(h *ast.Heading) {
 // open starts the passage under the path of headings that ends on line.
 func (p *parser) open(path []string, line int) {
 	var slug string
+	var again bool
 	if len(path) > 0 {
 		slug = Slug(path[len(path)-1])
-		if _, ok := p.headings[slug]; !ok {
+		if _, again = p.headings[slug]; !again {
 			p.headings[slug] = line
 		}
 	}
@@ -146,6 +147,9 @@ func (p *parser) open(path []string, line int) {
 	fields := p.front.Headings[slug]
 	p.current.Meta = fields.over(p.front.metaFields)
 	p.current.Also = fields.Also
+	if !again { // it would not be clear which of them is in dispute
+		p.current.Disputes = disputed(p.name, fields.Disputes)
+	}
 	p.passages = append(p.passages, p.current)
 }
 

@@ -95,13 +95,14 @@ type metaFields struct {
 	AsOf     Date              `yaml:"as_of"`
 	Reviewed Date              `yaml:"reviewed"`
 	Also     []string          `yaml:"also"`
+	Disputes []string          `yaml:"disputes"`
 	Figures  map[string]string `yaml:"figures"`
 	Lang     string            `yaml:"lang"`
 }
 
 var (
 	fileKeys    = []string{"kind", "status", "party", "said", "as_of", "reviewed", "lang", "headings"}
-	headingKeys = []string{"kind", "status", "party", "said", "as_of", "reviewed", "also", "figures"}
+	headingKeys = []string{"kind", "status", "party", "said", "as_of", "reviewed", "also", "disputes", "figures"}
 )
 
 // over returns the file's defaults with what the heading says instead.

@@ -66,6 +66,7 @@ func TestHugeFrontMatterIsReadOrRefused(t *testing.T) {
 		"anchors":            numbered("k%d: &a x\n", maxKeys),
 		"one long line":      "party: " + strings.Repeat("a", 400_000),
 		"faults":             "headings:\n" + numbered("  k%d: {kind: x}\n", maxKeys),
+		"disputes":           "headings:\n  \"\":\n    disputes:\n" + numbered("      - k%d\n", 40_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, faults := Load(fstest.MapFS{"a.md": {Data: []byte("---\n" + head + "\n---\nText.")}})
