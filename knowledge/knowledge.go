@@ -13,9 +13,7 @@ package knowledge
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -161,32 +159,17 @@ type reading struct {
 }
 
 func read(fsys fs.FS) *reading {
-	r := &reading{base: &Base{Sources: map[string]Source{}}, ids: map[string]int{}, files: map[string][]byte{}}
-	hash := sha256.New()
-	take := func(name string) []byte {
-		data, fault := readFile(fsys, name)
-		if fault != nil {
-			r.faults = append(r.faults, *fault)
-			return nil
-		}
-		fmt.Fprintf(hash, "%s\x00%d\x00%s", name, len(data), data)
-		r.files[name] = data
-		return data
-	}
-
-	names, err := markdownFiles(fsys)
+	r := &reading{base: &Base{Sources: map[string]Source{}}, ids: map[string]int{}}
+	c, err := readFiles(fsys)
 	if err != nil {
-		r.faults = append(r.faults, unreadable(err))
+		r.faults = Faults{unreadable(err)}
 		return r
 	}
-	if _, err := fs.Stat(fsys, sourcesFile); !errors.Is(err, fs.ErrNotExist) {
-		r.faults = append(r.faults, decodeSources(take(sourcesFile), r.base.Sources)...)
-	}
-	if _, err := fs.Stat(fsys, aliasesFile); !errors.Is(err, fs.ErrNotExist) {
-		r.faults = append(r.faults, decodeAliases(take(aliasesFile), &r.base.Aliases)...)
-	}
-	for _, name := range names {
-		if data := take(name); data != nil {
+	r.files, r.faults, r.base.Revision = c.files, c.faults, c.revision
+	r.faults = append(r.faults, decodeSources(r.files[sourcesFile], r.base.Sources)...)
+	r.faults = append(r.faults, decodeAliases(r.files[aliasesFile], &r.base.Aliases)...)
+	for _, name := range c.texts {
+		if data, ok := r.files[name]; ok {
 			r.add(parse(name, data))
 		}
 	}
@@ -195,7 +178,6 @@ func read(fsys fs.FS) *reading {
 		r.faults = append(r.faults, Fault{File: ".", Message: "the folder has no Markdown file with text in it: add one, for example facts.md"})
 	}
 	r.faults.sort()
-	r.base.Revision = hex.EncodeToString(hash.Sum(nil))[:12]
 	setLang(r.base.Passages)
 	return r
 }
@@ -273,7 +255,7 @@ func markdownFiles(fsys fs.FS) ([]string, error) {
 	return names, err
 }
 
-// readFile reads one text of the folder, or says what is wrong with it.
+// readFile reads one text of the folder; with what is wrong with it comes what could be read all the same.
 func readFile(fsys fs.FS, name string) ([]byte, *Fault) {
 	// Asked before it is opened: opening a pipe waits for somebody to write into it.
 	info, err := fs.Stat(fsys, name)
@@ -291,14 +273,14 @@ func readFile(fsys fs.FS, name string) ([]byte, *Fault) {
 	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
 	switch {
 	case err != nil:
-		return nil, &Fault{File: name, Message: "cannot be read: " + plainError(err)}
+		return data, &Fault{File: name, Message: "cannot be read: " + plainError(err)}
 	case len(data) > MaxFileSize:
-		return nil, &Fault{File: name, Message: fmt.Sprintf("is larger than %d KiB: split it into several files", MaxFileSize>>10)}
+		return data, &Fault{File: name, Message: fmt.Sprintf("is larger than %d KiB: split it into several files", MaxFileSize>>10)}
 	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
-		return nil, &Fault{File: name, Line: invalidLine(data), Message: "is not UTF-8 text here: save the file as UTF-8"}
+		return data, &Fault{File: name, Line: invalidLine(data), Message: "is not UTF-8 text here: save the file as UTF-8"}
 	}
 	if bytes.Count(data, []byte("\n")) > maxLines {
-		return nil, &Fault{File: name, Line: maxLines + 1, Message: fmt.Sprintf("has more than %d lines: split it into several files", maxLines)}
+		return data, &Fault{File: name, Line: maxLines + 1, Message: fmt.Sprintf("has more than %d lines: split it into several files", maxLines)}
 	}
 	return data, nil
 }
