@@ -42,13 +42,13 @@ func (l *library) briefed(typed string) (name string, passages []*knowledge.Pass
 // document writes passages as Markdown.
 func (b *Bot) document(ed *edition, name string, ans answer.Answer) string {
 	var doc strings.Builder
-	fmt.Fprintf(&doc, "# %s\n\n%s\n", escape(name), b.words.say("brief.head", map[string]any{"Revision": ed.base.Revision}))
+	fmt.Fprintf(&doc, "# %s\n\n%s", escape(name), b.words.say("brief.head", map[string]any{"Revision": ed.base.Revision}))
 	statements := ans.InOrder()
 	for i, st := range statements {
 		runsOn := false // as the next sentence of a paragraph
 		if i == 0 || statements[i-1].Passage != st.Passage {
 			fmt.Fprintf(&doc, "\n\n## %s\n\n", escape(st.Passage.Title()))
-			if said := b.said(st.Passage); said != "" {
+			if said := b.speaker(st); said != "" {
 				doc.WriteString(escape(said) + " ")
 			}
 		} else if runsOn = st.Block == knowledge.Prose && statements[i-1].Block == knowledge.Prose; !runsOn {

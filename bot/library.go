@@ -92,13 +92,17 @@ func (l *library) topicsLike(typed string) []topic {
 // theirs do, then those that the ranking finds.
 func (l *library) about(typed string, of func(*knowledge.Passage) bool) []*knowledge.Passage {
 	found := l.begun(search.Tokens(typed), of)
-	for _, h := range l.answers.Search(typed, 4*MaxChoices) {
-		if of(h.Passage) && !slices.Contains(found, h.Passage) {
+	hits := l.answers.Search(typed, 4*MaxChoices)
+	for _, h := range hits {
+		if h.Score >= suggestedShare*hits[0].Score && of(h.Passage) && !slices.Contains(found, h.Passage) {
 			found = append(found, h.Passage)
 		}
 	}
 	return found
 }
+
+// suggestedShare is how near to the best score a passage must come to be suggested for words that begin none of its own.
+const suggestedShare = 0.3
 
 // begun are the passages with a way of asking in which every typed word is begun, those with the fewest others first.
 func (l *library) begun(typed []string, of func(*knowledge.Passage) bool) []*knowledge.Passage {

@@ -161,6 +161,14 @@ func (s *shelf) search(q search.Query, n int) []Hit {
 // Answer answers a question, or refuses.
 func (a *Answerer) Answer(question Question) Answer {
 	question.Text, question.After = clean(question.Text), clean(question.After)
+	if question.After != "" {
+		return a.followUp(question)
+	}
+	return a.alone(question)
+}
+
+// alone answers a question in the context that it names, which counts for all it holds.
+func (a *Answerer) alone(question Question) Answer {
 	s := a.main
 	ans := a.refused()
 	ans.AsksNow = readIntent(question.Text).now
@@ -398,7 +406,7 @@ func preference(h Hit, heading expects, in intent) float64 {
 	case p.Party == "":
 	case named && in.said:
 		factor *= 1.15
-	case !named && p.Party == seedArticle:
+	case !named && p.Party == SeedArticle:
 		factor *= 0.6
 	case !named:
 		factor *= 0.9
@@ -420,8 +428,8 @@ func preference(h Hit, heading expects, in intent) float64 {
 	return factor
 }
 
-// seedArticle is the party of passages that tell what one article says; they answer only questions about it.
-const seedArticle = "the seed article"
+// SeedArticle is the party of passages that tell what one article says; they answer only questions about it.
+const SeedArticle = "the seed article"
 
 func either(yes bool, a, b float64) float64 {
 	if yes {
