@@ -1,0 +1,232 @@
+// A command that was picked: its options as fields, filled in one after the other.
+
+import { button, element, say } from "./dom.js";
+import { THREAD } from "./world.js";
+
+const INTEGER = 4;
+const BOOLEAN = 5;
+const USER = 6;
+const CHANNEL = 7;
+const ROLE = 8;
+const NUMBER = 10;
+const ATTACHMENT = 11;
+
+// How long typing must rest before suggestions are asked for.
+const REST = 150;
+
+export class CommandForm {
+  #root;
+  #help;
+  #listbox;
+  #hooks;
+  #fields = [];
+  #world = null;
+  #asked = 0; // counts requests for suggestions: only the answer to the latest counts
+  #resting = 0;
+
+  /** hooks are suggest(command, options, focused), leave() and submit(). */
+  constructor(root, help, listbox, hooks) {
+    this.#root = root;
+    this.#help = help;
+    this.#listbox = listbox;
+    this.#hooks = hooks;
+    this.command = null;
+  }
+
+  /** Shows the fields of a command, with text in the first one. */
+  open(command, world, text = "") {
+    this.command = command;
+    this.#world = world;
+    this.#fields = [];
+    const options = (command.options ?? []).filter((option) => option.type !== ATTACHMENT);
+    const required = options.filter((option) => option.required);
+    const optional = options.filter((option) => !option.required);
+    this.#root.replaceChildren(
+      element("span", { class: "pill" }, `/${command.name}`),
+      ...required.map((option) => this.#field(option)),
+      ...optional.map((option) => this.#adder(option)),
+      button("Cancel", () => this.#hooks.leave(), { class: "plain cancel" }),
+    );
+    this.#root.hidden = false;
+    say(this.#help, command.description);
+    this.#begin(text);
+  }
+
+  close() {
+    clearTimeout(this.#resting);
+    this.#asked++;
+    this.command = null;
+    this.#fields = [];
+    this.#root.hidden = true;
+    this.#root.replaceChildren();
+    say(this.#help, "");
+    this.#listbox.hide();
+  }
+
+  /** The options as they are filled in; null, with the reason shown, when something is missing. */
+  read() {
+    const options = [];
+    for (const field of this.#fields) {
+      const { value, problem } = field.read();
+      field.input.setAttribute("aria-invalid", String(Boolean(problem)));
+      if (problem) {
+        field.input.focus();
+        say(this.#help, problem);
+        return null;
+      }
+      if (value !== undefined) options.push({ name: field.option.name, value });
+    }
+    return options;
+  }
+
+  #begin(text) {
+    const first = this.#fields[0];
+    if (!first) {
+      const adder = this.#root.querySelector(".add");
+      if (text && adder) adder.click();
+      else (this.#root.parentElement.querySelector("[type=submit]") ?? this.#root).focus();
+    }
+    const field = this.#fields[0];
+    if (!field) return;
+    field.input.value = text;
+    field.input.focus();
+    if (text) this.#offer(field);
+  }
+
+  #adder(option) {
+    const add = button([element("span", { "aria-hidden": "true" }, "+ "), element("span", { class: "unseen" }, "Add "), option.name], () => {
+      add.replaceWith(this.#field(option));
+      this.#fields.at(-1).input.focus();
+    }, { class: "add", title: option.description, onfocus: () => say(this.#help, `${option.name}: ${option.description}`) });
+    return add;
+  }
+
+  #field(option) {
+    const field = new Field(option, choicesOf(option, this.#world));
+    this.#fields.push(field);
+    const { input } = field;
+    input.addEventListener("focus", () => {
+      say(this.#help, field.help);
+      this.#offer(field);
+    });
+    input.addEventListener("blur", () => this.#listbox.hide());
+    input.addEventListener("input", () => {
+      input.removeAttribute("aria-invalid");
+      this.#offer(field, REST);
+    });
+    input.addEventListener("keydown", (event) => this.#key(event, field));
+    return field.root;
+  }
+
+  #key(event, field) {
+    if (this.#listbox.key(event)) {
+      event.preventDefault();
+    } else if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      this.#hooks.submit();
+    } else if (event.key === "Escape" || (event.key === "Backspace" && !field.input.value && field === this.#fields[0])) {
+      event.preventDefault();
+      this.#hooks.leave();
+    }
+  }
+
+  // offer shows what the field can be filled with, after a rest when the application is asked.
+  #offer(field, rest = 0) {
+    clearTimeout(this.#resting);
+    const asked = ++this.#asked;
+    const { input, option, choices } = field;
+    const typed = input.value.trim().toLowerCase();
+    if (choices) {
+      const fitting = field.chosen ? choices : choices.filter((choice) => choice.label.toLowerCase().includes(typed));
+      this.#listbox.show(input, fitting.slice(0, 25), (choice) => field.take(choice), { first: typed !== "", empty: "Nothing fits." });
+    } else if (option.autocomplete) {
+      this.#resting = setTimeout(() => this.#ask(field, asked), rest);
+    }
+  }
+
+  async #ask(field, asked) {
+    const options = this.#fields.map((each) => ({ name: each.option.name, value: each === field ? each.input.value : each.read().value }))
+      .filter((each) => each.value !== undefined);
+    let items = [];
+    let empty = "";
+    try {
+      const { choices } = await this.#hooks.suggest(this.command, options, field.option.name);
+      items = (choices ?? []).map(({ name, value }) => ({ label: name, value }));
+    } catch {
+      empty = "No suggestions came. You can send what you typed.";
+    }
+    if (asked !== this.#asked || document.activeElement !== field.input) return;
+    if (items.length === 1 && items[0].label === field.input.value) items = []; // it says that already
+    this.#listbox.show(field.input, items, (choice) => field.take(choice), { empty });
+  }
+}
+
+class Field {
+  constructor(option, choices) {
+    this.option = option;
+    this.choices = choices; // what it must be one of; null for free text
+    this.chosen = null;
+    const combobox = choices || option.autocomplete;
+    this.input = element("input", {
+      type: "text",
+      name: option.name,
+      required: Boolean(option.required),
+      maxlength: option.max_length ?? 6000,
+      inputmode: option.type === INTEGER || option.type === NUMBER ? "decimal" : null,
+      "aria-describedby": "help",
+      ...(combobox && { role: "combobox", "aria-autocomplete": "list", "aria-controls": "picker", "aria-expanded": "false" }),
+    });
+    this.root = element("label", { class: option.type === BOOLEAN ? "field narrow" : "field" },
+      element("span", { class: "name" }, option.name, option.required && element("span", { class: "star", "aria-hidden": "true" }, " *")),
+      this.input);
+  }
+
+  get help() {
+    return `${this.option.name}: ${this.option.description}${this.option.required ? " · required" : ""}`;
+  }
+
+  take(choice) {
+    this.chosen = choice;
+    this.input.value = choice.label;
+    this.input.removeAttribute("aria-invalid");
+  }
+
+  /** {value} as it is sent, undefined for none, or {problem}. */
+  read() {
+    const { option } = this;
+    const text = this.input.value.trim();
+    if (!text) return option.required ? { problem: `${option.name} is required.` } : {};
+    const same = (choice) => choice.label.toLowerCase() === text.toLowerCase();
+    const choice = this.chosen && same(this.chosen) ? this.chosen : this.choices?.find(same);
+    if (choice) return { value: choice.value };
+    if (this.choices) return { problem: `Choose one of the list for ${option.name}.` };
+    if (option.type === INTEGER || option.type === NUMBER) return number(option, text);
+    if (text.length < (option.min_length ?? 0)) return { problem: `${option.name} needs at least ${option.min_length} characters.` };
+    return { value: text };
+  }
+}
+
+function number(option, text) {
+  const value = Number(text);
+  if (Number.isNaN(value) || (option.type === INTEGER && !Number.isInteger(value))) return { problem: `${option.name} is a number.` };
+  if (value < (option.min_value ?? value)) return { problem: `${option.name} is at least ${option.min_value}.` };
+  if (value > (option.max_value ?? value)) return { problem: `${option.name} is at most ${option.max_value}.` };
+  return { value };
+}
+
+// choicesOf lists what an option must be one of; null when it takes any text.
+function choicesOf(option, world) {
+  switch (option.type) {
+    case BOOLEAN:
+      return [{ label: "Yes", value: true }, { label: "No", value: false }];
+    case USER:
+      return world.members.map(({ user }) => ({ label: world.nameOf(user), value: user.id }));
+    case CHANNEL:
+      return world.channels.filter((channel) => channel.type === 0 || channel.type === THREAD)
+        .map((channel) => ({ label: world.placeName(channel), value: channel.id }));
+    case ROLE:
+      return world.roles.map((role) => ({ label: role.name, value: role.id }));
+    default:
+      return option.choices?.length ? option.choices.map(({ name, value }) => ({ label: name, value })) : null;
+  }
+}

@@ -1,0 +1,167 @@
+// Where people write: messages, replies, mentions, and the way into commands.
+
+import { button, element, say } from "./dom.js";
+import { CommandForm } from "./command.js";
+import { Listbox } from "./listbox.js";
+import { TYPED } from "./world.js";
+
+const TALLEST = 200; // pixels that the text field grows to
+
+export class Composer {
+  #parts;
+  #hooks;
+  #listbox;
+  #form;
+  #world = null;
+  #replying = null; // {message, ping}
+
+  /**
+   * parts are the elements {form, text, picker, status, command, help, replying, problem}; hooks are say(content, reply to,
+   * ping), run(command, options), suggest(command, options, focused) and back(), which goes to the messages.
+   */
+  constructor(parts, hooks) {
+    this.#parts = parts;
+    this.#hooks = hooks;
+    this.#listbox = new Listbox(parts.picker, parts.status);
+    this.#form = new CommandForm(parts.command, parts.help, this.#listbox, {
+      suggest: hooks.suggest,
+      leave: () => this.#leave(),
+      submit: () => parts.form.requestSubmit(),
+    });
+    parts.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    parts.text.addEventListener("keydown", (event) => this.#key(event));
+    parts.text.addEventListener("input", () => this.#typed());
+    parts.text.addEventListener("blur", () => this.#listbox.hide());
+  }
+
+  /** Begins anew for a place: a sentence for the empty field says what can be written. */
+  enter(world, placeholder) {
+    this.#world = world;
+    this.#leave({ focus: false });
+    this.cancelReply();
+    this.fail("");
+    this.#parts.text.placeholder = placeholder;
+    this.#parts.text.setAttribute("aria-label", placeholder);
+  }
+
+  /** Opens the fields of a command. */
+  start(command, text = "") {
+    this.#listbox.hide();
+    this.cancelReply();
+    this.fail("");
+    this.#parts.text.value = "";
+    this.#parts.text.hidden = true;
+    this.#form.open(command, this.#world, text);
+  }
+
+  reply(message) {
+    this.#leave();
+    const ping = element("input", { type: "checkbox", checked: true });
+    this.#replying = { message, ping };
+    const name = this.#world.nameOf(message.author);
+    this.#parts.replying.replaceChildren(
+      element("span", {}, "Replying to ", element("b", {}, name)),
+      element("label", {}, ping, ` Notify ${name}`),
+      button("Cancel reply", () => {
+        this.cancelReply();
+        this.focus();
+      }, { class: "plain" }),
+    );
+    this.#parts.replying.hidden = false;
+  }
+
+  cancelReply() {
+    this.#replying = null;
+    this.#parts.replying.hidden = true;
+  }
+
+  focus() {
+    this.#parts.text.focus();
+  }
+
+  /** Says what was wrong with what was sent; "" for nothing. */
+  fail(problem) {
+    say(this.#parts.problem, problem);
+  }
+
+  #leave({ focus = true } = {}) {
+    this.#form.close();
+    this.#listbox.hide();
+    this.#parts.text.hidden = false;
+    if (focus) this.focus();
+  }
+
+  #key(event) {
+    const { text, form } = this.#parts;
+    if (this.#listbox.key(event)) {
+      event.preventDefault();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === "ArrowUp" && !text.value) {
+      event.preventDefault();
+      this.#hooks.back();
+    } else if (event.key === "Escape" && this.#replying) {
+      this.cancelReply();
+    }
+  }
+
+  #typed() {
+    const { text } = this.#parts;
+    this.fail("");
+    text.style.height = "auto";
+    text.style.height = `${Math.min(text.scrollHeight, TALLEST)}px`;
+    const [, name, rest] = /^\/(\S*)(?:\s([^]*))?$/.exec(text.value) ?? [];
+    if (name !== undefined && rest === undefined) return this.#offerCommands(name);
+    const command = name && this.#world.commandsOf(TYPED).find((each) => each.name === name);
+    if (command) return this.start(command, rest);
+    const [, mentioned] = /(?:^|\s)@([\w.-]*)$/.exec(text.value.slice(0, text.selectionStart)) ?? [];
+    if (mentioned !== undefined) return this.#offerPeople(mentioned);
+    this.#listbox.hide();
+  }
+
+  #offerCommands(typed) {
+    const items = this.#world.commandsOf(TYPED).filter((command) => command.name.startsWith(typed.toLowerCase()))
+      .map((command) => ({ label: `/${command.name}`, detail: command.description, command }));
+    this.#listbox.show(this.#parts.text, items, (item) => this.start(item.command), { first: true, empty: "No command begins like this." });
+  }
+
+  #offerPeople(typed) {
+    const { text } = this.#parts;
+    const fits = (name) => name.toLowerCase().startsWith(typed.toLowerCase());
+    const items = this.#world.people().filter(fits).map((name) => ({ label: `@${name}`, name }));
+    this.#listbox.show(text, items, ({ name }) => {
+      const from = text.selectionStart - typed.length;
+      text.setRangeText(`${name} `, from, text.selectionStart, "end");
+    }, { first: true });
+  }
+
+  async #submit() {
+    this.#listbox.hide();
+    if (this.#form.command) return this.#sendCommand();
+    const { text } = this.#parts;
+    const content = text.value.trim();
+    if (!content) return;
+    const reply = this.#replying;
+    text.value = "";
+    text.style.height = "auto";
+    this.cancelReply();
+    try {
+      await this.#hooks.say(this.#world.withMentions(content), reply?.message.id, reply?.ping.checked);
+    } catch (problem) {
+      this.fail(problem.message);
+      text.value ||= content; // nothing that people wrote is lost
+    }
+  }
+
+  #sendCommand() {
+    const { command } = this.#form;
+    const options = this.#form.read();
+    if (!options) return;
+    this.#leave();
+    this.#hooks.run(command, options);
+  }
+}

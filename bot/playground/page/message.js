@@ -1,0 +1,109 @@
+// Draws one message.
+
+import { button, element } from "./dom.js";
+import { attachment } from "./attachment.js";
+import { components } from "./components.js";
+import { dayOf, inStyle, whenWritten } from "./times.js";
+import { LOADING, ON_MESSAGE, PRIVATE, THREAD } from "./world.js";
+
+const REPLY = 19;
+const NAMES_THREAD = 18; // "Ana started a thread"
+const OPENS_THREAD = 21; // the message that a thread hangs on
+
+/** Whether a message is only for the one who sees it. */
+export const isPrivate = (message) => Boolean(message.flags & PRIVATE);
+
+/**
+ * An article for a message. actions are {reply, menu, dismiss, jump, open, click}; world and prose as everywhere.
+ */
+export function article(message, { world, prose, actions }) {
+  if (message.type === OPENS_THREAD && message.referenced_message) message = { ...message.referenced_message, id: message.id };
+  const written = new Date(message.timestamp);
+  const name = world.nameOf(message.author);
+  return element("article", {
+    class: `message${isPrivate(message) ? " private" : ""}${mentions(message, world) ? " to-me" : ""}`,
+    id: `m${message.id}`,
+    tabindex: "-1",
+    "aria-label": `${name}, ${whenWritten(written)}`,
+    "data-author": message.author.id,
+    "data-day": dayOf(written),
+    "data-at": written.getTime(),
+    "data-lead": Boolean(leadsIn(message)),
+  },
+    usedCommand(message, world),
+    repliedTo(message, world, prose, actions),
+    element("div", { class: "head" },
+      avatar(message.author, name),
+      element("span", { class: "author" }, name),
+      message.author.bot && element("span", { class: "tag" }, "bot"),
+      element("time", { datetime: written.toISOString(), title: inStyle(written, "F") }, whenWritten(written))),
+    body(message, world, prose),
+    (message.embeds ?? []).map((embed) => drawEmbed(embed, prose)),
+    (message.attachments ?? []).map(attachment),
+    components(message, actions),
+    threadLink(message, world, actions),
+    isPrivate(message) && privateNote(message, actions),
+    tools(message, actions));
+}
+
+const mentions = (message, world) => (message.mentions ?? []).some((user) => user.id === world.me.id);
+
+// leadsIn reports whether a line stands above the author, which then is never left out.
+const leadsIn = (message) => message.interaction_metadata?.name || message.type === REPLY;
+
+/** The circle that stands for somebody. */
+export function avatar(user, name) {
+  const hue = user.bot ? "bot" : Number(BigInt(user.id) >> 22n) % 5;
+  return element("span", { class: "avatar", "data-hue": hue, "aria-hidden": "true" }, [...name][0].toUpperCase());
+}
+
+function usedCommand(message, world) {
+  const { name, user } = message.interaction_metadata ?? {};
+  if (!name) return null;
+  const typed = !world.commands.some((command) => command.type === ON_MESSAGE && command.name === name);
+  return element("p", { class: "lead" }, element("b", {}, world.nameOf(user)), " used ", element("b", {}, typed ? `/${name}` : name));
+}
+
+function repliedTo(message, world, prose, actions) {
+  if (message.type !== REPLY) return null;
+  const original = message.referenced_message;
+  if (!original) return element("p", { class: "lead" }, "Reply to a message that was deleted");
+  const first = original.content.split("\n").find((line) => line.trim()) ?? "an attachment";
+  return element("p", { class: "lead" }, "Reply to ", element("b", {}, world.nameOf(original.author)), ": ",
+    element("span", { class: "excerpt" }, prose.line(first)), " ",
+    button("Show", () => actions.jump(original.id), { class: "plain", "data-key": "jump" }));
+}
+
+function body(message, world, prose) {
+  if (message.flags & LOADING) {
+    return element("p", { class: "thinking" }, `${world.nameOf(message.author)} is thinking…`);
+  }
+  if (message.type === NAMES_THREAD) return element("p", { class: "small" }, "started the thread ", element("b", {}, message.content));
+  const edited = message.edited_timestamp && element("span", { class: "edited", title: inStyle(new Date(message.edited_timestamp), "F") }, "edited");
+  return element("div", { class: "content" }, prose.draw(message.content ?? ""), edited);
+}
+
+function drawEmbed(embed, prose) {
+  return element("div", { class: "embed" },
+    embed.title && element("p", { class: "embed-title" }, prose.line(embed.title)),
+    embed.description && element("div", { class: "content" }, prose.draw(embed.description)),
+    (embed.fields ?? []).map((field) => element("div", { class: "content" }, element("strong", {}, prose.line(field.name)), prose.draw(field.value))),
+    embed.footer && element("p", { class: "small" }, embed.footer.text));
+}
+
+function threadLink(message, world, actions) {
+  const thread = message.type !== OPENS_THREAD && world.channel(message.id);
+  if (thread?.type !== THREAD || message.channel_id === thread.id) return null;
+  return element("p", { class: "thread" }, button(`Open the thread “${thread.name}”`, () => actions.open(thread.id), { "data-key": "thread" }));
+}
+
+function privateNote(message, actions) {
+  return element("p", { class: "only-you" }, "Only you can see this · ",
+    button("Dismiss", () => actions.dismiss(message.id), { class: "plain", "data-key": "dismiss" }));
+}
+
+function tools(message, actions) {
+  return element("div", { class: "tools", role: "group", "aria-label": "Actions" },
+    !isPrivate(message) && button("Reply", () => actions.reply(message), { "data-key": "reply" }),
+    button("More", (event) => actions.menu(message, event.currentTarget), { "aria-haspopup": "menu", "aria-expanded": "false", "data-key": "more" }));
+}

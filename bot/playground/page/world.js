@@ -1,0 +1,85 @@
+// What a member may see of the place, kept current by events.
+
+/** Message flags. */
+export const PRIVATE = 1 << 6;
+export const LOADING = 1 << 7;
+
+/** Kinds of channels and of commands. */
+export const DIRECT = 1;
+export const THREAD = 11;
+export const TYPED = 1;
+export const ON_MESSAGE = 3;
+
+export class World {
+  /** state is what the server tells about the place at first. */
+  constructor(state) {
+    Object.assign(this, state);
+    this.unread = new Set();
+  }
+
+  /** The name that a user goes by here. */
+  nameOf(user) {
+    return this.#member(user.id)?.nick || user.global_name || user.username || "somebody";
+  }
+
+  /** The name of whoever has an id, "" if nobody here has. */
+  nameByID(id) {
+    if (id === this.application.id) return this.application.name;
+    const member = this.#member(id);
+    return member ? this.nameOf(member.user) : "";
+  }
+
+  /** The roles of a member, without the one that everybody has. */
+  rolesOf(id) {
+    const held = this.#member(id)?.roles ?? [];
+    return this.roles.filter((role) => held.includes(role.id) && role.id !== this.guild.id);
+  }
+
+  channel(id) {
+    return this.channels.find((channel) => channel.id === id);
+  }
+
+  threadsOf(id) {
+    return this.channels.filter((channel) => channel.type === THREAD && channel.parent_id === id);
+  }
+
+  /** Adds a channel, or takes over what has changed of one. */
+  keep(channel) {
+    const known = this.channel(channel.id);
+    if (known) Object.assign(known, channel);
+    else this.channels.push(channel);
+  }
+
+  commandsOf(kind) {
+    return this.commands.filter((command) => (command.type ?? TYPED) === kind);
+  }
+
+  /** The names that can be mentioned, the application's first. */
+  people() {
+    return [this.application.name, ...this.members.filter(({ user }) => !user.bot).map(({ user }) => this.nameOf(user))];
+  }
+
+  /** A text with the mentions that people typed by name, as Discord sends them. */
+  withMentions(text) {
+    const ids = new Map([[this.application.name, this.application.id], ...this.members.map(({ user }) => [this.nameOf(user), user.id])]);
+    return text.replace(/(^|[\s(])@([\w.-]*\w)/g, (typed, before, name) => {
+      const found = [...ids].find(([known]) => known.toLowerCase() === name.toLowerCase());
+      return found ? `${before}<@${found[1]}>` : typed;
+    });
+  }
+
+  /** How a channel is called in a sentence. */
+  placeName(channel) {
+    if (channel.type === DIRECT) return this.application.name;
+    return channel.type === THREAD ? channel.name : `#${channel.name}`;
+  }
+
+  /** Where a newcomer starts: where questions go, or the first place to write in. */
+  start() {
+    return this.channels.find((channel) => channel.name === "questions") ?? this.channels.find((channel) => channel.can_send);
+  }
+
+  #member(id) {
+    return this.members.find((member) => member.user.id === id);
+  }
+}
