@@ -27,7 +27,11 @@ func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
 	if q.After == "" {
 		q.After = before(ed, call.Args["ref"])
 	}
-	reply := b.present(ed.answers.Answer(q), b.mayShare(call))
+	ans := ed.answers.Answer(q)
+	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
+		ans.Related = ed.library.near(quoted[0])
+	}
+	reply := b.present(ans, b.mayShare(call))
 	reply.Question = q.Text
 	return reply, nil
 }
@@ -46,7 +50,7 @@ func before(ed *edition, ref string) string {
 // mayShare reports whether the reply to a call is one that its caller could share with everybody.
 func (b *Bot) mayShare(call Call) bool {
 	c, _ := Find(call.Command)
-	return c.Private(call) && call.By.Speaks
+	return !c.shown(call) && call.By.Speaks
 }
 
 // wordly reports whether a character can be part of a word, so that a question with one asks something.

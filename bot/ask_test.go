@@ -44,66 +44,6 @@ func ask(t *testing.T, question string) Reply {
 	return do(t, shelfBot(t), Call{Command: "ask", Args: map[string]string{"question": question}})
 }
 
-func TestTranscripts(t *testing.T) {
-	const file = "testdata/ask.txt"
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := shelfBot(t)
-	var have strings.Builder
-	for part := range strings.SplitSeq(string(data), "\n\n") {
-		// Comments and a call; the reply that follows is written anew.
-		head, line, found := strings.Cut("\n"+part, "\nguest: /")
-		if !found {
-			if strings.HasPrefix(part, "#") {
-				have.WriteString(part + "\n\n")
-			}
-			continue
-		}
-		line, _, _ = strings.Cut(line, "\n")
-		if head = strings.Trim(head, "\n"); head != "" {
-			head += "\n"
-		}
-		fmt.Fprintf(&have, "%sguest: /%s\n%s\n\n", head, line, written(do(t, b, readCall(t, line))))
-	}
-	golden(t, file, strings.TrimRight(have.String(), "\n")+"\n")
-}
-
-// written is a reply as the transcripts have it.
-func written(r Reply) string {
-	lines := []string{r.Text}
-	for _, s := range r.Sources {
-		lines = append(lines, fmt.Sprintf("[%d] %s: %s, %s", s.N, s.Publisher, s.Title, s.Date))
-	}
-	return strings.Join(lines, "\n")
-}
-
-var argument = regexp.MustCompile(`(?:^| )([a-z]+)=`)
-
-// readCall reads "ask question=What is it? after=Who?".
-func readCall(t *testing.T, line string) Call {
-	t.Helper()
-	name, rest, _ := strings.Cut(line, " ")
-	call := Call{Command: name, Args: map[string]string{}}
-	at := argument.FindAllStringSubmatchIndex(rest, -1)
-	for i, m := range at {
-		end := len(rest)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		value := rest[m[1]:end]
-		if strings.HasPrefix(value, `"`) {
-			var err error
-			if value, err = strconv.Unquote(value); err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
-		}
-		call.Args[rest[m[2]:m[3]]] = value
-	}
-	return call
-}
-
 // golden compares a text with a file, or writes the file anew.
 func golden(t *testing.T, file, have string) {
 	t.Helper()

@@ -197,7 +197,7 @@ func (b *Bot) forbids(c Command, call Call) string {
 	switch {
 	case call.By == Person{}: // the terminal
 		return ""
-	case c.Needs == Anyone && (c.Private(call) || call.By.Speaks):
+	case c.Needs == Anyone && (!c.shown(call) || call.By.Speaks):
 		return ""
 	case c.Needs == Speaker && call.By.Speaks:
 		return ""

@@ -57,8 +57,12 @@ type Param struct {
 // Suggests reports whether [Bot.Suggest] knows values for the parameter.
 func (p Param) Suggests() bool { return p.suggest != nil }
 
-// Private reports whether the reply to a call is only for the person who made it. It is known before the call runs.
-func (c Command) Private(call Call) bool { return !c.Open && call.Args["everyone"] != "true" }
+// Private reports whether the reply to a call is only for the person who made it. It is known before the call runs. Who
+// may not write in a place gets every reply in private, the one that says so too.
+func (c Command) Private(call Call) bool { return !c.shown(call) || !call.By.Speaks }
+
+// shown reports whether a call asks for a reply that everybody in the place sees.
+func (c Command) shown(call Call) bool { return c.Open || call.Args["everyone"] == "true" }
 
 // FollowUp is the step whose button carries, as argument "ref", what the next question may lean on. A front that sees a
 // question in answer to one of the bot's own messages hands that argument on to "ask".

@@ -32,7 +32,7 @@ func (b *Bot) share(_ context.Context, call Call) (Reply, error) {
 	reply := b.present(ans, false)
 	reply.Question = ans.Passages()[0].Title()
 	by := b.words.say("share.by", map[string]any{"Name": call.By.Name}) + "\n"
-	reply.Text, reply.Plain = note+reply.Text+"\n"+by, note+reply.Plain+"\n"+by
+	reply.Text, reply.Plain = by+note+reply.Text, by+note+reply.Plain
 	return reply, nil
 }
 

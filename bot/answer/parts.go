@@ -77,7 +77,7 @@ func focus(text string) (asked, said string) {
 type period struct{ from, to time.Time }
 
 var (
-	yearForm  = regexp.MustCompile(`\b20\d\d\b`)
+	yearForm  = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
 	monthForm = regexp.MustCompile(`\b(january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter|early|late)\b`)
 	spans     = map[string][2]time.Month{"spring": {3, 5}, "summer": {6, 8}, "autumn": {9, 11}, "fall": {9, 11}, "winter": {1, 2}, "early": {1, 3}, "late": {10, 12}}
 )
@@ -159,25 +159,31 @@ func (a *Answerer) Latest(n int) Answer {
 	return a.of(all[max(0, len(all)-n):])
 }
 
-// itemDate is the date with which an event begins: its day, if it names just one, month and year.
-var itemDate = regexp.MustCompile(`(?i)^(\d{1,2} )?\D*?(january|february|march|april|may|june|july|august|september|october|november|december) (20\d\d)`)
+// itemDate is the date with which an event begins: what stands before the month, such as a day or "around", the month if
+// it names one, and the year.
+var itemDate = regexp.MustCompile(`(?i)^([^:]{0,40}?)(?:(january|february|march|april|may|june|july|august|september|october|november|december) )?((?:19|20)\d\d)\b`)
 
 func (p period) holds(event string) bool {
 	m := itemDate.FindStringSubmatch(event)
 	if m == nil {
 		return false
 	}
-	month, _ := time.Parse("January", m[2])
-	when := date(m[3], month.Month())
+	month := time.January
+	if t, err := time.Parse("January", m[2]); err == nil {
+		month = t.Month()
+	}
+	when := date(m[3], month)
 	return !when.Before(p.from) && when.Before(p.to)
 }
+
+var exactDay = regexp.MustCompile(`^\d{1,2} $`)
 
 // firstOfEachDay keeps the first event of every exact day.
 func firstOfEachDay(events []Statement) []Statement {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(events, func(st Statement) bool {
 		m := itemDate.FindStringSubmatch(st.Text)
-		repeated := m[1] == "" || seen[m[0]]
+		repeated := !exactDay.MatchString(m[1]) || seen[m[0]]
 		seen[m[0]] = true
 		return repeated
 	})

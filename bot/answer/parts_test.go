@@ -115,8 +115,9 @@ func TestReadPeriod(t *testing.T) {
 		{"late 2024 to early 2025", "2024-10", "2025-04"},
 		{"on 18 march 2025", "2025-03", "2025-04"},
 		{"", "", ""},
-		{"what happened in march", "", ""},          // no year
-		{"what happened in 1999", "", ""},           // before this century
+		{"what happened in march", "", ""}, // no year
+		{"what happened in 1999", "1999-01", "2000-01"},
+		{"what happened in 1899", "", ""},           // before the last century
 		{"what happened in 20250", "", ""},          // no year
 		{"from may 2025 to march 2025", "", ""},     // backwards
 		{"from 2026 to 2024", "", ""},               // backwards
