@@ -1,0 +1,321 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"trilat/bot"
+)
+
+// Discord waits three seconds for the first word. A reply that is there within eagerness is that word; later ones are
+// promised first. patience is how long a call may run.
+const (
+	eagerness = time.Second
+	patience  = 2 * time.Minute
+)
+
+// interaction answers a command, button, menu or form with one message, and a key stroke with suggestions.
+func (f *Front) interaction(ctx context.Context, i interaction) {
+	since := time.Now()
+	call, focused, err := i.call()
+	if i.Type == discordgo.InteractionApplicationCommandAutocomplete {
+		f.complete(ctx, i, call, focused)
+		return
+	}
+	row, known := bot.Find(call.Command)
+	p := place{channel: i.ChannelID, person: call.By.ID, private: !known || row.Private(call), direct: i.direct()}
+	var reply <-chan bot.Reply
+	if err != nil {
+		reply = f.broken(i.ID, call.Command, err)
+	} else {
+		reply = f.run(ctx, i.ID, call)
+	}
+	outcome := f.respond(ctx, i, p, reply, known && row.Form, since)
+	f.figures.interaction(row.Name, outcome)
+}
+
+// complete offers values for the argument that somebody is typing. Nobody waits for them longer than Discord does.
+func (f *Front) complete(ctx context.Context, i interaction, call bot.Call, focused string) {
+	ctx, cancel := context.WithTimeout(ctx, discordgo.InteractionDeadline)
+	defer cancel()
+	offered := suggestions{Choices: []choice{}}
+	for _, c := range f.suggest(call, focused) {
+		offered.Choices = append(offered.Choices, choice{limit(c.Label, bot.MaxChoice), c.Value})
+	}
+	outcome := answered
+	if err := f.callback(ctx, i, callback{discordgo.InteractionApplicationCommandAutocompleteResult, offered}); err != nil {
+		f.log.Debug("suggestions not delivered", "id", i.ID, "err", err)
+		outcome = lost
+	}
+	f.figures.interaction(call.Command, outcome)
+}
+
+// run runs a call. The reply always comes, also when the bot could not make one; then it names the id that the log has.
+func (f *Front) run(ctx context.Context, id string, call bot.Call) <-chan bot.Reply {
+	replies := make(chan bot.Reply, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				replies <- f.failure(id, call.Command, fmt.Errorf("panic: %v", r))
+			}
+		}()
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		reply, err := f.do(ctx, call, func(bot.Reply) {})
+		if err != nil {
+			reply = f.failure(id, call.Command, err)
+		}
+		replies <- reply
+	}()
+	return replies
+}
+
+// broken is the reply to what is not a call.
+func (f *Front) broken(id, command string, err error) <-chan bot.Reply {
+	replies := make(chan bot.Reply, 1)
+	replies <- f.failure(id, command, err)
+	return replies
+}
+
+// failure logs an error and makes the reply that names its id.
+func (f *Front) failure(id, command string, err error) bot.Reply {
+	f.log.Error("command", "id", id, "command", command, "err", err)
+	return f.failed(id)
+}
+
+// respond delivers the reply to an interaction: as the response, as an edit of a promise, or where Discord takes neither
+// any more, as a message.
+func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-chan bot.Reply, opensForm bool, since time.Time) outcome {
+	reply, ready := await(replies, eagerness, opensForm)
+	if ready {
+		body, m := f.response(i, p, reply)
+		err := f.callback(ctx, i, body)
+		f.figures.first(time.Since(since))
+		return f.settle(ctx, i.ID, p, m, err)
+	}
+	promised := f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}})
+	f.figures.first(time.Since(since))
+	reply = <-replies
+	if reply.Form != nil {
+		reply = f.failure(i.ID, "", errors.New("a form came from a command whose row says no form"))
+	}
+	m := f.draft(reply, i.ID)
+	if promised != nil {
+		return f.settle(ctx, i.ID, p, m, promised)
+	}
+	err := f.rest.do(ctx, route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, m, nil)
+	return f.settle(ctx, i.ID, p, m, err)
+}
+
+// await waits for a reply, for a while only unless it must be there before anything is said.
+func await(replies <-chan bot.Reply, limit time.Duration, must bool) (bot.Reply, bool) {
+	if must {
+		return <-replies, true
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case r := <-replies:
+		return r, true
+	case <-timer.C:
+		return bot.Reply{}, false
+	}
+}
+
+// response is a reply as the first response, and as the message that takes its place if it comes too late.
+func (f *Front) response(i interaction, p place, reply bot.Reply) (callback, message) {
+	if reply.Form != nil {
+		data, err := renderForm(reply.Form)
+		if err == nil {
+			return callback{discordgo.InteractionResponseModal, data}, f.draft(f.failed(i.ID), i.ID)
+		}
+		reply = f.failure(i.ID, reply.Form.Call.Command, err)
+	}
+	m := f.draft(reply, i.ID)
+	shown := m
+	shown.Flags = p.flags()
+	return callback{discordgo.InteractionResponseChannelMessageWithSource, shown}, m
+}
+
+// draft writes a reply as a message.
+func (f *Front) draft(reply bot.Reply, id string) message {
+	m, err := render(reply, wholeAttached)
+	if err != nil {
+		f.log.Error("component left out", "id", id, "err", err)
+	}
+	return m
+}
+
+// callback sends the first response to an interaction. One that Discord already has is not an error: it took effect when
+// it was sent before, though the answer was lost.
+func (f *Front) callback(ctx context.Context, i interaction, body callback) error {
+	err := f.rest.do(ctx, route{"POST", "interactions/{!}/{!}/callback", []string{i.ID, i.Token}}, body, nil)
+	switch codeOf(err) {
+	case discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged:
+		return nil
+	case discordgo.ErrCodeUnknownInteraction:
+		if body.Type == discordgo.InteractionApplicationCommandAutocompleteResult {
+			return err
+		}
+		there := f.rest.do(ctx, route{"GET", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, nil, nil)
+		if there == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// codeOf is Discord's code for why it refused; 0 for other errors.
+func codeOf(err error) int {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.code
+	}
+	return 0
+}
+
+// settle ends an interaction: when Discord did not take the reply where it belongs, it becomes a message.
+func (f *Front) settle(ctx context.Context, id string, p place, m message, err error) outcome {
+	if err == nil {
+		return answered
+	}
+	f.log.Warn("reply goes by message", "id", id, "err", err)
+	m.Nonce = id
+	if err = f.instead(ctx, p, m); err != nil {
+		f.log.Error("no answer", "id", id, "err", err)
+		return lost
+	}
+	return elsewhereAnswered
+}
+
+// place is where a reply belongs.
+type place struct {
+	channel, person string
+	private, direct bool
+}
+
+// flags are those of a response there. Direct messages are private as they are, and stay.
+func (p place) flags() discordgo.MessageFlags {
+	if p.private && !p.direct {
+		return discordgo.MessageFlagsEphemeral
+	}
+	return 0
+}
+
+// instead sends a reply as a message: into its channel, or to the person if it is only for them or the channel is closed.
+func (f *Front) instead(ctx context.Context, p place, m message) error {
+	if !p.private || p.direct {
+		err := f.post(ctx, p.channel, m)
+		if err == nil || p.direct {
+			return err
+		}
+	}
+	var dm channel
+	err := f.rest.do(ctx, route{"POST", "users/@me/channels", nil}, map[string]string{"recipient_id": p.person}, &dm)
+	if err != nil {
+		return err
+	}
+	return f.post(ctx, dm.ID, m)
+}
+
+// post sends a message, which has a nonce, to a channel. Where files are not allowed, it goes without.
+func (f *Front) post(ctx context.Context, channel string, m message) error {
+	to := route{"POST", "channels/{!}/messages", []string{channel}}
+	err := f.rest.do(ctx, to, m, nil)
+	if len(m.Files) > 0 && codeOf(err) == discordgo.ErrCodeMissingPermissions {
+		m.Files = nil
+		return f.rest.do(ctx, to, m, nil)
+	}
+	return err
+}
+
+// direct reports whether the interaction took place in direct messages with the bot.
+func (i interaction) direct() bool {
+	return i.GuildID == "" && i.Context != discordgo.InteractionContextPrivateChannel
+}
+
+// person is who is behind an interaction.
+func (i interaction) person() (bot.Person, error) {
+	if i.Member == nil {
+		return personOf(i.User, "", true)
+	}
+	speaks := rights(discordgo.PermissionSendMessages)
+	if i.Channel.thread() {
+		speaks = discordgo.PermissionSendMessagesInThreads
+	}
+	return personOf(i.Member.User, i.Member.Nick, i.Member.Permissions.allow(speaks))
+}
+
+// personOf is a person as others see them. Somebody without an id is nobody, and never the person at the terminal.
+func personOf(u *user, nick string, speaks bool) (bot.Person, error) {
+	if u == nil || u.ID == "" {
+		return bot.Person{}, errors.New("nobody is named as who did this")
+	}
+	p := bot.Person{ID: u.ID, Name: u.Username, Speaks: speaks}
+	for _, name := range []string{u.GlobalName, nick} {
+		if name != "" {
+			p.Name = name
+		}
+	}
+	return p, nil
+}
+
+// call is what an interaction asks for, and the argument that is being typed, if one is.
+func (i interaction) call() (call bot.Call, focused string, err error) {
+	switch i.Type {
+	case discordgo.InteractionApplicationCommand, discordgo.InteractionApplicationCommandAutocomplete:
+		call, focused, err = i.command()
+	case discordgo.InteractionMessageComponent:
+		var chosen string
+		call, chosen, err = decodeID(i.Data.CustomID)
+		if err == nil && chosen != "" && len(i.Data.Values) > 0 {
+			call.Args[chosen] = i.Data.Values[0]
+		}
+	case discordgo.InteractionModalSubmit:
+		call, _, err = decodeID(i.Data.CustomID)
+		if err == nil {
+			each(i.Data.Components, func(c component) { call.Args[c.CustomID] = c.Value })
+		}
+	default:
+		err = fmt.Errorf("interactions of type %d are not known", i.Type)
+	}
+	by, nobody := i.person()
+	call.By = by
+	return call, focused, errors.Join(err, nobody)
+}
+
+// command reads a slash command, or one from the menu of a message.
+func (i interaction) command() (call bot.Call, focused string, err error) {
+	call = bot.Call{Command: i.Data.Name, Args: map[string]string{}}
+	if i.Data.Type == discordgo.MessageApplicationCommand {
+		return i.onMessage()
+	}
+	for _, o := range i.Data.Options {
+		switch v := o.Value.(type) {
+		case string:
+			call.Args[o.Name] = v
+		case bool:
+			if v {
+				call.Args[o.Name] = "true"
+			}
+		}
+		if o.Focused {
+			focused = o.Name
+		}
+	}
+	return call, focused, nil
+}
+
+// onMessage reads a command from the menu of a message, whose text fills the first parameter.
+func (i interaction) onMessage() (call bot.Call, focused string, err error) {
+	row, ok := bot.Find(i.Data.Name)
+	if !ok || len(row.Params) == 0 {
+		return bot.Call{Command: i.Data.Name}, "", fmt.Errorf("no command for messages is named %q", i.Data.Name)
+	}
+	text := i.Data.Resolved.Messages[i.Data.TargetID].Content
+	return bot.Call{Command: row.Name, Args: map[string]string{row.Params[0].Name: text}}, "", nil
+}

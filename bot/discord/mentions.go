@@ -1,0 +1,175 @@
+package discord
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"trilat/bot"
+)
+
+// question is the command that a message to the bot is a call of.
+const question = "ask"
+
+// byPerson reports whether a message is one that a person wrote.
+func (m said) byPerson() bool {
+	written := m.Type == discordgo.MessageTypeDefault || m.Type == discordgo.MessageTypeReply
+	return written && m.Author != nil && m.Author.ID != "" && !m.Author.Bot && m.WebhookID == ""
+}
+
+// to reports whether a message is for the bot: by mention, as a reply to it, or in direct messages. Other messages in a
+// server arrive without their text.
+func (m said) to(self string) bool {
+	if m.GuildID == "" || slices.ContainsFunc(m.Mentions, func(u user) bool { return u.ID == self }) {
+		return true
+	}
+	return m.Content != "" && m.Referenced.by(self)
+}
+
+// by reports whether there is a message and the bot wrote it.
+func (m *said) by(self string) bool { return m != nil && m.Author != nil && m.Author.ID == self }
+
+// text is what a message says besides the bot's name.
+func (m said) text(self string) string {
+	text := strings.NewReplacer("<@"+self+">", " ", "<@!"+self+">", " ").Replace(m.Content)
+	return strings.TrimSpace(text)
+}
+
+// message answers a message: in a thread made from it, or where it stands if that is a thread or direct messages, or
+// threads can not be made there.
+func (f *Front) message(ctx context.Context, m said) {
+	if err := f.self.wait(ctx); err != nil || !m.to(f.self.user) {
+		return
+	}
+	text := m.text(f.self.user)
+	where := f.where(ctx, m, text)
+	call := bot.Call{Command: "help"}
+	if text != "" {
+		call = bot.Call{Command: question, Args: map[string]string{"question": text, "everyone": "true"}}
+		if ref := f.leansOn(ctx, m, where); ref != "" {
+			call.Args["ref"] = ref
+		}
+	}
+	nick := ""
+	if m.Member != nil {
+		nick = m.Member.Nick
+	}
+	call.By, _ = personOf(m.Author, nick, true) // byPerson has seen to it that there is one
+	reply := f.attend(ctx, where.channel, f.run(ctx, m.ID, call))
+	answer := f.draft(reply, m.ID)
+	answer.Nonce = m.ID
+	if where.channel == m.ChannelID {
+		answer.ReplyTo = m.ID
+	}
+	f.figures.interaction("message", f.say(ctx, m, where, answer))
+}
+
+// say sends an answer, and next to the question when it can not be sent where it belongs.
+func (f *Front) say(ctx context.Context, m said, where place, answer message) outcome {
+	err := f.post(ctx, where.channel, answer)
+	if err != nil && where.channel != m.ChannelID && ctx.Err() == nil {
+		f.log.Warn("answer not in a thread", "id", m.ID, "err", err)
+		where.channel, answer.ReplyTo = m.ChannelID, m.ID
+		err = f.post(ctx, where.channel, answer)
+	}
+	if err == nil {
+		return answered
+	}
+	return f.settle(ctx, m.ID, place{person: m.Author.ID, private: true}, answer, err)
+}
+
+// attend shows that the bot is typing while a reply takes its time.
+func (f *Front) attend(ctx context.Context, channel string, replies <-chan bot.Reply) bot.Reply {
+	pause := eagerness
+	for {
+		reply, ready := await(replies, pause, false)
+		if ready {
+			return reply
+		}
+		pause = typingLasts
+		ctx, cancel := context.WithTimeout(ctx, pause)
+		if err := f.rest.do(ctx, route{"POST", "channels/{!}/typing", []string{channel}}, nil, nil); err != nil {
+			f.log.Debug("typing not shown", "err", err)
+		}
+		cancel()
+	}
+}
+
+// typingLasts is a little less than how long Discord shows it.
+const typingLasts = 8 * time.Second
+
+// where is the place to answer a message. A mention that asks nothing is answered where it stands.
+func (f *Front) where(ctx context.Context, m said, text string) place {
+	here := place{channel: m.ChannelID, person: m.Author.ID, direct: m.GuildID == ""}
+	if here.direct || text == "" || !f.threads(ctx, m) {
+		return here
+	}
+	body := map[string]any{"name": threadName(text), "auto_archive_duration": minutesADay}
+	var thread channel
+	err := f.rest.do(ctx, route{"POST", "channels/{!}/messages/{}/threads", []string{m.ChannelID, m.ID}}, body, &thread)
+	switch {
+	case codeOf(err) == discordgo.ErrCodeThreadAlreadyCreatedForThisMessage:
+		thread.ID = m.ID // it has the id of the message that it was made from
+	case err != nil:
+		f.log.Debug("no thread", "id", m.ID, "err", err)
+		return here
+	}
+	return place{channel: thread.ID, person: m.Author.ID}
+}
+
+// minutesADay is how long Discord shows a thread in which nothing happens.
+const minutesADay = 24 * 60
+
+// threadName is a question as the name of a thread.
+func threadName(question string) string { return limit(strings.Map(printable, question), 100) }
+
+// threads reports whether a thread can be made from a message in its channel.
+func (f *Front) threads(ctx context.Context, m said) bool {
+	in := channel{ID: m.ChannelID}
+	if m.ChannelType != nil {
+		in.Type = *m.ChannelType
+	} else if err := f.rest.do(ctx, route{"GET", "channels/{!}", []string{m.ChannelID}}, nil, &in); err != nil {
+		return false
+	}
+	return in.Type == discordgo.ChannelTypeGuildText || in.Type == discordgo.ChannelTypeGuildNews
+}
+
+// history is how many messages are looked through for what a question leans on.
+const history = "20"
+
+// leansOn is what a question follows up on: the message of the bot's that it replies to, or the bot's last one in the
+// same thread or direct messages. It is read from Discord each time, so that it survives a restart.
+func (f *Front) leansOn(ctx context.Context, m said, where place) string {
+	if m.Referenced.by(f.self.user) {
+		if ref := followUp(m.Referenced.Components); ref != "" {
+			return ref
+		}
+	}
+	if where.channel != m.ChannelID || !where.direct && f.threads(ctx, m) {
+		return "" // a new thread, or a channel where many talk
+	}
+	var last []said
+	if err := f.rest.do(ctx, route{"GET", "channels/{!}/messages?limit=" + history, []string{m.ChannelID}}, nil, &last); err != nil {
+		f.log.Debug("history not read", "id", m.ID, "err", err)
+		return ""
+	}
+	for _, l := range last {
+		if ref := followUp(l.Components); ref != "" && l.by(f.self.user) {
+			return ref
+		}
+	}
+	return ""
+}
+
+// followUp is what the button for a further question leans on; "" when there is none among the components.
+func followUp(all []component) (ref string) {
+	each(all, func(c component) {
+		if call, _, err := decodeID(c.CustomID); err == nil && call.Command == bot.FollowUp && ref == "" {
+			ref = call.Args["ref"]
+		}
+	})
+	return ref
+}

@@ -1,0 +1,258 @@
+package discord
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"trilat/bot"
+	"trilat/bot/answer"
+)
+
+// What a message holds at most, in units; and how much of it a quoted question and the list of sources may take.
+const (
+	maxContent  = 2000
+	maxQuestion = 200
+	maxSources  = 900
+)
+
+// wholeName is the file with a reply that is too long for a message.
+const wholeName = "answer.md"
+
+// render writes a reply as a message. An action that does not fit into a button is left out and told as an error, which
+// is a fault of the command that made it; the message is good nonetheless.
+func render(r bot.Reply, attached string) (message, error) {
+	var m message
+	if r.File != nil {
+		m.Files = append(m.Files, *r.File)
+	}
+	whole := false
+	if m.Content, whole = content(r, maxContent, ""); !whole {
+		m.Content, _ = content(r, maxContent, attached)
+		m.Files = append(m.Files, bot.File{Name: wholeName, Data: []byte(document(r))})
+	}
+	var err error
+	m.Components, err = components(r)
+	return m, err
+}
+
+// content is a reply's question, text and sources in no more than room units, then a closing line; whole reports whether
+// everything is there.
+func content(r bot.Reply, room int, closing string) (text string, whole bool) {
+	head, foot := quote(r.Question), ""
+	if closing != "" {
+		foot = "\n\n" + escape(closing, true)
+	}
+	room -= units(head) + units(foot)
+	list := sources(r.Sources, func(answer.Source) bool { return true })
+	listed := units(list) <= maxSources
+	if !listed {
+		list = ""
+	}
+	body, all := fit(r.Text, room-units(list), showPiece)
+	if !all {
+		list = sources(r.Sources, func(s answer.Source) bool { return listed && strings.Contains(body, fmt.Sprintf("[%d]", s.N)) })
+	}
+	return strings.TrimSpace(head + body + list + foot), all && (listed || len(r.Sources) == 0)
+}
+
+// showPiece writes a part of a reply's text: the dash of an item is markup, all else is not.
+func showPiece(p piece) string {
+	if item, ok := strings.CutPrefix(p.text, "- "); ok && p.starts {
+		return "- " + moments(escape(item, true))
+	}
+	return moments(escape(p.text, p.starts))
+}
+
+// quote writes a question above its answer, in one line.
+func quote(question string) string {
+	question = strings.Join(strings.Fields(question), " ")
+	if question == "" {
+		return ""
+	}
+	show := func(p piece) string { return escape(p.text, p.starts) }
+	short, all := fit(question, maxQuestion, func(p piece) string { return show(p) })
+	if !all {
+		pieces := words(piece{text: question, starts: true})
+		short = write(pieces[:fitting(pieces, maxQuestion-1, show)], show) + "…"
+	}
+	return "> " + unmarked(short) + "\n"
+}
+
+// sources lists the sources that wants tells, in small print.
+func sources(all []answer.Source, wants func(answer.Source) bool) string {
+	var list strings.Builder
+	for _, s := range all {
+		if wants(s) {
+			list.WriteString("\n-# " + source(s))
+		}
+	}
+	if list.Len() == 0 {
+		return ""
+	}
+	return "\n" + list.String()
+}
+
+// source is one line of the list of sources.
+func source(s answer.Source) string {
+	title := escape(s.Title, false)
+	if link := safeLink(s.URL); link != "" {
+		title = fmt.Sprintf("[%s](<%s>)", linkText(s.Title), link)
+	}
+	line := fmt.Sprintf("[%d] ", s.N)
+	if s.Publisher != "" {
+		line += escape(s.Publisher, false) + ": "
+	}
+	line += title
+	if s.Date != "" {
+		line += ", " + escape(s.Date, false)
+	}
+	return unmarked(line)
+}
+
+// linkText is a title that can stand in a link, where another link can not.
+func linkText(title string) string {
+	return strings.ReplaceAll(escapePlain(strings.Map(printable, title), false), "]", `\]`)
+}
+
+// safeLink is a link as it can stand between angle brackets; "" if it is none that can be followed.
+func safeLink(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", ")", "%29", "(", "%28").Replace(u.String())
+}
+
+// document is a whole reply as a Markdown file.
+func document(r bot.Reply) string {
+	var out strings.Builder
+	if q := strings.Join(strings.Fields(r.Question), " "); q != "" {
+		out.WriteString("# " + escape(q, false) + "\n\n")
+	}
+	pieces := sentences(r.Text)
+	for i := range pieces {
+		if pieces[i].gap == "\n" && !(isItem(pieces[i]) && i > 0) {
+			pieces[i].gap = "\n\n" // a line of its own in Markdown too
+		}
+	}
+	out.WriteString(write(pieces, func(p piece) string {
+		if isItem(p) {
+			return "- " + dates(escape(p.text[2:], true))
+		}
+		return dates(escape(p.text, p.starts))
+	}))
+	out.WriteString("\n")
+	for _, s := range r.Sources {
+		out.WriteString("\n" + strings.Replace(source(s), fmt.Sprintf("[%d]", s.N), strconv.Itoa(s.N)+".", 1))
+	}
+	return strings.TrimSpace(out.String()) + "\n"
+}
+
+func isItem(p piece) bool { return p.starts && strings.HasPrefix(p.text, "- ") }
+
+// components are a reply's buttons in one row and its menu in another.
+func components(r bot.Reply) ([]discordgo.MessageComponent, error) {
+	var faults []error
+	var rows []discordgo.MessageComponent
+	taken := map[string]bool{}
+	id := func(call bot.Call, chosen string) string {
+		id, err := encodeID(call, chosen)
+		if err == nil && taken[id] {
+			err = fmt.Errorf("two components have the custom id %q", id)
+		}
+		if err != nil {
+			faults = append(faults, err)
+			return ""
+		}
+		taken[id] = true
+		return id
+	}
+	var buttons []discordgo.MessageComponent
+	for _, a := range r.Actions {
+		if id := id(a.Call, ""); id != "" {
+			buttons = append(buttons, discordgo.Button{Label: limit(a.Label, maxLabel), Style: discordgo.SecondaryButton, CustomID: id})
+		}
+	}
+	if len(buttons) > 0 {
+		rows = append(rows, discordgo.ActionsRow{Components: buttons})
+	}
+	if r.Menu != nil && len(r.Menu.Choices) > 0 {
+		if id := id(r.Menu.Call, r.Menu.Param); id != "" {
+			rows = append(rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu(r.Menu, id)}})
+		}
+	}
+	return rows, errors.Join(faults...)
+}
+
+// maxLabel is how long a button's label may be.
+const maxLabel = 80
+
+func menu(m *bot.Menu, id string) discordgo.SelectMenu {
+	s := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: id, Placeholder: limit(m.Label, 150)}
+	taken := map[string]bool{}
+	for _, c := range m.Choices {
+		if len(s.Options) < bot.MaxChoices && units(c.Value) <= bot.MaxChoice && !taken[c.Value] {
+			s.Options = append(s.Options, discordgo.SelectMenuOption{Label: limit(c.Label, bot.MaxChoice), Value: c.Value})
+		}
+		taken[c.Value] = true
+	}
+	return s
+}
+
+// renderForm writes a form as the data of a callback.
+func renderForm(f *bot.Form) (form, error) {
+	id, err := encodeID(f.Call, "")
+	if err != nil {
+		return form{}, err
+	}
+	out := form{CustomID: id, Title: limit(f.Title, 45)}
+	for _, field := range f.Fields {
+		input := discordgo.TextInput{
+			CustomID: field.Param, Label: limit(field.Label, 45), Placeholder: limit(field.Hint, 100),
+			Style: discordgo.TextInputShort, Required: field.Required, MaxLength: field.Max,
+		}
+		if field.Long {
+			input.Style = discordgo.TextInputParagraph
+		}
+		out.Components = append(out.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{input}})
+	}
+	return out, nil
+}
+
+var space = regexp.MustCompile(`\s+`)
+
+// limit shortens a label to n units, at a word where there is one, with an ellipsis.
+func limit(label string, n int) string {
+	label = strings.TrimSpace(space.ReplaceAllString(label, " "))
+	if units(label) <= n {
+		return label
+	}
+	verbatim := func(p piece) string { return p.text }
+	pieces := words(piece{text: label})
+	kept := write(pieces[:fitting(pieces, n-1, verbatim)], verbatim)
+	if units(kept) < n/2 { // for a word that is hardly a word
+		pieces = letters(label)
+		kept = write(pieces[:fitting(pieces, n-1, verbatim)], verbatim)
+	}
+	return strings.TrimSpace(kept) + "…"
+}
+
+// letters cuts a text into characters.
+func letters(text string) []piece {
+	var all []piece
+	for text != "" {
+		n := character(text)
+		all = append(all, piece{text: text[:n]})
+		text = text[n:]
+	}
+	return all
+}
+
+// wholeAttached closes a message that could not hold a whole reply.
+const wholeAttached = "The whole text is in the attached file."
