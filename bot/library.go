@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -22,6 +23,14 @@ type library struct {
 type topic struct {
 	name     string // the file's first heading
 	passages []*knowledge.Passage
+}
+
+// order is where the topic stands among the others; those whose file does not say come last.
+func (t topic) order() int {
+	if n := t.passages[0].Order; n > 0 {
+		return n
+	}
+	return math.MaxInt
 }
 
 // wording is one way of asking for a passage: its heading, or another.
@@ -51,6 +60,7 @@ func newLibrary(base *knowledge.Base, answers *answer.Answerer) *library {
 			l.asks = append(l.asks, wording{p, search.Tokens(also), false})
 		}
 	}
+	slices.SortStableFunc(l.topics, func(a, b topic) int { return cmp.Compare(a.order(), b.order()) })
 	return l
 }
 

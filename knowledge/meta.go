@@ -19,6 +19,8 @@ type Meta struct {
 	// Said is when the party said it, AsOf until when the text was true as far as read, Reviewed when a person last
 	// checked it.
 	Said, AsOf, Reviewed Date
+	// Order is where the file stands when the folder is browsed: 1 comes first, files without one (0) come last.
+	Order int
 	// Figures are the hard figures of the passage by name, for the linter: one name has one value in the whole folder.
 	Figures map[string]string
 }
@@ -96,12 +98,13 @@ type metaFields struct {
 	Reviewed Date              `yaml:"reviewed"`
 	Also     []string          `yaml:"also"`
 	Disputes []string          `yaml:"disputes"`
+	Order    int               `yaml:"order"`
 	Figures  map[string]string `yaml:"figures"`
 	Lang     string            `yaml:"lang"`
 }
 
 var (
-	fileKeys    = []string{"kind", "status", "party", "said", "as_of", "reviewed", "lang", "headings"}
+	fileKeys    = []string{"kind", "status", "party", "said", "as_of", "reviewed", "lang", "order", "headings"}
 	headingKeys = []string{"kind", "status", "party", "said", "as_of", "reviewed", "also", "disputes", "figures"}
 )
 
@@ -114,6 +117,7 @@ func (h metaFields) over(file metaFields) Meta {
 		Said:     first(h.Said, file.Said),
 		AsOf:     first(h.AsOf, file.AsOf),
 		Reviewed: first(h.Reviewed, file.Reviewed),
+		Order:    file.Order,
 		Figures:  h.Figures,
 	}
 	return m
