@@ -1,0 +1,60 @@
+package playground
+
+import (
+	"bytes"
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// maxStored is how many bytes of files are kept; beyond it the oldest are forgotten.
+const maxStored = 64 << 20
+
+// files are those that were uploaded.
+type files struct {
+	byID  map[snowflake]file
+	order []snowflake
+	size  int
+}
+
+// store keeps an uploaded file, and returns how messages refer to it.
+func (s *Server) store(f file, described attachment, private bool) attachment {
+	id := s.world.newID(s.clock.now())
+	if s.files.byID == nil {
+		s.files.byID = map[snowflake]file{}
+	}
+	s.files.byID[id] = f
+	s.files.order = append(s.files.order, id)
+	s.files.size += len(f.data)
+	for s.files.size > maxStored && len(s.files.order) > 1 {
+		oldest := s.files.order[0]
+		s.files.size -= len(s.files.byID[oldest].data)
+		delete(s.files.byID, oldest)
+		s.files.order = s.files.order[1:]
+	}
+	name := cmp.Or(described.Filename, f.name)
+	link := "http://" + s.host + "/attachments/" + id.String() + "/" + url.PathEscape(name)
+	return attachment{ID: id, Filename: name, Description: described.Description, Kind: f.kind, Size: len(f.data), URL: link, Proxy: link, Ephemeral: private}
+}
+
+// serveFile gives a file to be saved; nothing that was uploaded is shown as a page.
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	f, ok := s.files.byID[parseID(r.PathValue("id"))]
+	s.mu.Unlock()
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox")
+	if kind, _, _ := strings.Cut(f.kind, ";"); strings.HasPrefix(kind, "image/") && kind != "image/svg+xml" {
+		h.Set("Content-Type", kind)
+	} else {
+		h.Set("Content-Disposition", "attachment")
+	}
+	http.ServeContent(w, r, "", s.clock.now(), bytes.NewReader(f.data))
+}

@@ -1,0 +1,402 @@
+package playground
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (s *Server) gatewayURL(r *request) (any, error) {
+	return map[string]any{"url": "ws://" + r.Host + "/gateway"}, nil
+}
+
+func (s *Server) gatewayBot(r *request) (any, error) {
+	limit := map[string]any{"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+	return map[string]any{"url": "ws://" + r.Host + "/gateway", "shards": 1, "session_start_limit": limit}, nil
+}
+
+func (s *Server) me(*request) (any, error) {
+	return struct {
+		*user
+		MFA      bool    `json:"mfa_enabled"`
+		Locale   string  `json:"locale"`
+		Verified bool    `json:"verified"`
+		Email    *string `json:"email"`
+	}{s.world.bot, false, "en-GB", true, nil}, nil
+}
+
+// application is that of the bot. It has no privileged intents, and may be invited by anybody.
+func (s *Server) application(*request) (any, error) {
+	install := map[string]any{"scopes": []string{"applications.commands", "bot"}, "permissions": ownPermissions}
+	return map[string]any{
+		"id": s.world.app, "name": s.world.bot.Username, "icon": nil, "description": "", "type": nil, "bot": s.world.bot,
+		"bot_public": true, "bot_require_code_grant": false, "install_params": install,
+		"integration_types_config": map[string]any{"0": map[string]any{"oauth2_install_params": install}},
+		"verify_key":               strings.Repeat("0", 64), "flags": 0, "flags_new": "0", "redirect_uris": []string{}, "interactions_endpoint_url": nil,
+		"role_connections_verification_url": nil, "owner": s.world.users[s.world.desk.owner], "approximate_guild_count": len(s.world.guilds),
+		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "team": nil,
+		"eligible_oauth2_scopes": []string{"applications.commands", "bot"},
+	}, nil
+}
+
+func (s *Server) getChannel(r *request) (any, error) {
+	c, _, err := s.reach(r)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s *Server) getUser(r *request) (any, error) {
+	if u := s.world.users[r.id("user")]; u != nil {
+		return u, nil
+	}
+	return nil, errUser
+}
+
+// reachGuild is the guild of a request.
+func (s *Server) reachGuild(r *request) (*guild, error) {
+	if g := s.world.guild(r.id("guild")); g != nil {
+		return g, nil
+	}
+	return nil, errGuild
+}
+
+func (s *Server) getGuild(r *request) (any, error) {
+	g, err := s.reachGuild(r)
+	if err != nil {
+		return nil, err
+	}
+	v := g.facts()
+	if r.URL.Query().Get("with_counts") == "true" {
+		v["approximate_member_count"], v["approximate_presence_count"] = len(g.members), len(g.members)
+	}
+	return v, nil
+}
+
+// facts is a guild without those in it.
+func (g *guild) facts() map[string]any {
+	return map[string]any{
+		"id": g.id, "name": g.name, "icon": nil, "description": nil, "home_header": nil, "splash": nil, "discovery_splash": nil,
+		"features": []string{}, "banner": nil, "owner_id": g.owner, "application_id": nil, "region": "deprecated",
+		"afk_channel_id": nil, "afk_timeout": 300, "system_channel_id": nil, "system_channel_flags": 0, "widget_enabled": false,
+		"widget_channel_id": nil, "verification_level": 0, "roles": g.roles, "default_message_notifications": 0, "mfa_level": 0,
+		"explicit_content_filter": 0, "max_presences": nil, "max_members": 500000, "max_stage_video_channel_users": 50,
+		"max_video_channel_users": 25, "vanity_url_code": nil, "premium_tier": 0, "premium_subscription_count": 0,
+		"preferred_locale": "en-GB", "rules_channel_id": nil, "safety_alerts_channel_id": nil, "public_updates_channel_id": nil,
+		"premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0, "emojis": []any{}, "stickers": []any{},
+		"incidents_data": nil,
+	}
+}
+
+// guildChannels lists the channels, not the threads. The bot is told of those that it may not see, too.
+func (s *Server) guildChannels(r *request) (any, error) {
+	g, err := s.reachGuild(r)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(g.channels), (*channel).isThread), nil
+}
+
+func (s *Server) guildRoles(r *request) (any, error) {
+	g, err := s.reachGuild(r)
+	if err != nil {
+		return nil, err
+	}
+	return g.roles, nil
+}
+
+// guildMembers needs the privileged intent that this application does not have.
+func (s *Server) guildMembers(r *request) (any, error) {
+	if _, err := s.reachGuild(r); err != nil {
+		return nil, err
+	}
+	return nil, errAccess
+}
+
+func (s *Server) guildMember(r *request) (any, error) {
+	g, err := s.reachGuild(r)
+	if err != nil {
+		return nil, err
+	}
+	if m := g.members[r.id("user")]; m != nil {
+		return m, nil
+	}
+	if s.world.users[r.id("user")] == nil {
+		return nil, errUser
+	}
+	return nil, errMember
+}
+
+func (s *Server) myGuilds(*request) (any, error) {
+	list := []map[string]any{}
+	for _, g := range s.world.guilds[:min(200, len(s.world.guilds))] {
+		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false,
+			"permissions": g.base(g.members[s.world.bot.ID]), "features": []string{}})
+	}
+	return list, nil
+}
+
+func (s *Server) postDirect(r *request) (any, error) {
+	var want struct {
+		Recipient snowflake `json:"recipient_id"`
+	}
+	if err := r.decode(&want); err != nil {
+		return nil, err
+	}
+	u := s.world.users[want.Recipient]
+	if u == nil || u.Bot {
+		f := &form{}
+		f.fail("recipient_id", "INVALID_RECIPIENT", "Invalid Recipient(s)")
+		return nil, f.err()
+	}
+	return s.openDirect(u), nil
+}
+
+// openDirect is the channel of a user's direct messages, which is made and told of if there is none.
+func (s *Server) openDirect(u *user) *channel {
+	c, made := s.world.openDirect(u, s.clock.now())
+	if made {
+		s.tellChannel("CHANNEL_CREATE", c)
+	}
+	return c
+}
+
+// threadRequest is the body of the two requests that make a thread.
+type threadRequest struct {
+	Name        string `json:"name"`
+	AutoArchive *int   `json:"auto_archive_duration"`
+	Type        *int   `json:"type"`
+	Slow        *int   `json:"rate_limit_per_user"`
+	Invitable   *bool  `json:"invitable"`
+}
+
+func (r *request) readThread() (threadRequest, error) {
+	var want threadRequest
+	if err := r.decode(&want); err != nil {
+		return want, err
+	}
+	f := &form{}
+	f.text("name", strings.TrimSpace(want.Name), 1, 100)
+	f.archive(want.AutoArchive)
+	f.number("rate_limit_per_user", want.Slow, 0, 21600)
+	if want.Type != nil {
+		f.oneOf("type", *want.Type, 10, publicThread, privateThread)
+	}
+	return want, f.err()
+}
+
+func (f *form) archive(minutes *int) {
+	if minutes != nil {
+		f.oneOf("auto_archive_duration", *minutes, 60, 1440, 4320, 10080)
+	}
+}
+
+func (s *Server) threadFromMessage(r *request) (any, error) {
+	m, p, err := s.reachMessage(r)
+	if err != nil {
+		return nil, err
+	}
+	want, err := r.readThread()
+	switch {
+	case err != nil:
+		return nil, err
+	case m.channel.Type != textChannel:
+		return nil, errChannelType
+	case !p.has(mayCreateThreads):
+		return nil, errPermissions
+	case m.Flags&flagThread != 0:
+		return nil, errThreadExists
+	}
+	t := s.newThread(m.channel, m.ID, publicThread, want)
+	m.Flags |= flagThread
+	s.tellMessage("MESSAGE_UPDATE", m)
+	s.tellNewThread(t)
+	starter := s.note(t, threadStarter, m.Author)
+	starter.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
+	s.tellMessage("MESSAGE_CREATE", starter)
+	return created{t}, nil
+}
+
+func (s *Server) threadAlone(r *request) (any, error) {
+	c, p, err := s.reach(r)
+	if err != nil {
+		return nil, err
+	}
+	want, err := r.readThread()
+	kind := privateThread // as Discord has it where nothing is said
+	if want.Type != nil {
+		kind = *want.Type
+	}
+	needs := mayCreateThreads
+	if kind == privateThread {
+		needs = mayCreatePrivate
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case c.Type != textChannel:
+		return nil, errChannelType
+	case !p.has(needs):
+		return nil, errPermissions
+	}
+	t := s.newThread(c, s.world.newID(s.clock.now()), kind, want)
+	s.tellNewThread(t)
+	if kind == publicThread {
+		notice := s.note(c, threadCreated, s.world.bot)
+		notice.Content = t.Name
+		notice.Reference = &reference{ChannelID: t.ID, GuildID: t.GuildID}
+		s.tellMessage("MESSAGE_CREATE", notice)
+	}
+	return created{t}, nil
+}
+
+// note keeps a message that Discord itself writes.
+func (s *Server) note(c *channel, kind int, by *user) *message {
+	m := &message{ID: s.world.newID(s.clock.now()), ChannelID: c.ID, Type: kind, Author: by, Timestamp: s.clock.now(), channel: c,
+		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
+	s.keep(c, m)
+	return m
+}
+
+// maxThreads is how many threads are remembered; beyond it the oldest is forgotten.
+const maxThreads = 1000
+
+func (s *Server) newThread(in *channel, id snowflake, kind int, want threadRequest) *channel {
+	now := s.clock.now()
+	t := &channel{ID: id, Type: kind, GuildID: in.GuildID, ParentID: in.ID, Name: strings.TrimSpace(want.Name), Owner: s.world.bot.ID,
+		guild: in.guild, parent: in, Slow: deref(want.Slow), joined: map[snowflake]time.Time{s.world.bot.ID: now}}
+	t.threadCounts = &threadCounts{Members: 1}
+	t.Metadata = &threadMetadata{ArchivedAt: now, AutoArchive: 1440, CreatedAt: &now}
+	if want.AutoArchive != nil {
+		t.Metadata.AutoArchive = *want.AutoArchive
+	}
+	if kind == privateThread {
+		t.Metadata.Invitable = new(want.Invitable == nil || *want.Invitable)
+	}
+	s.world.addChannel(t)
+	s.world.forgetThreads(in.guild)
+	return t
+}
+
+// forgetThreads drops the oldest thread of a guild that has very many.
+func (w *world) forgetThreads(g *guild) {
+	w.threads++
+	if w.threads <= maxThreads {
+		return
+	}
+	if i := slices.IndexFunc(g.channels, (*channel).isThread); i >= 0 {
+		delete(w.channels, g.channels[i].ID)
+		g.channels = slices.Delete(g.channels, i, i+1)
+		w.threads--
+	}
+}
+
+// patchChannel renames, archives and locks a thread; the bot may not change other channels.
+func (s *Server) patchChannel(r *request) (any, error) {
+	c, p, err := s.reach(r)
+	if err != nil {
+		return nil, err
+	}
+	var want struct {
+		Name        *string `json:"name"`
+		Archived    *bool   `json:"archived"`
+		Locked      *bool   `json:"locked"`
+		AutoArchive *int    `json:"auto_archive_duration"`
+	}
+	if err := r.decode(&want); err != nil {
+		return nil, err
+	}
+	f := &form{}
+	if want.Name != nil {
+		f.text("name", *want.Name, 1, 100)
+	}
+	f.archive(want.AutoArchive)
+	own := c.Owner == s.world.bot.ID
+	switch {
+	case f.err() != nil:
+		return nil, f.err()
+	case !c.isThread(), want.Locked != nil && !p.has(mayManageThreads), !own && !p.has(mayManageThreads):
+		return nil, errPermissions
+	case c.Metadata.Archived && (want.Archived == nil || *want.Archived):
+		return nil, errArchived
+	}
+	set(&c.Name, want.Name)
+	set(&c.Metadata.Locked, want.Locked)
+	set(&c.Metadata.AutoArchive, want.AutoArchive)
+	if want.Archived != nil {
+		c.Metadata.Archived, c.Metadata.ArchivedAt = *want.Archived, s.clock.now()
+	}
+	s.tellChannel("THREAD_UPDATE", c)
+	return c, nil
+}
+
+// set gives *to a new value if there is one.
+func set[T any](to *T, value *T) {
+	if value != nil {
+		*to = *value
+	}
+}
+
+// unarchive opens a thread again, as a message in it does.
+func (s *Server) unarchive(t *channel) {
+	t.Metadata.Archived, t.Metadata.ArchivedAt = false, s.clock.now()
+	s.tellChannel("THREAD_UPDATE", t)
+}
+
+func (s *Server) joinThread(r *request) (any, error) {
+	c, _, err := s.reach(r)
+	switch {
+	case err != nil:
+		return nil, err
+	case !c.isThread():
+		return nil, errChannelType
+	case c.Metadata.Archived:
+		return nil, errArchived
+	}
+	s.enter(c, s.world.bot)
+	return nil, nil
+}
+
+// enter makes somebody a member of a thread.
+func (s *Server) enter(t *channel, u *user) {
+	if !t.joined[u.ID].IsZero() {
+		return
+	}
+	t.joined[u.ID] = s.clock.now()
+	t.Members = len(t.joined)
+	s.tellThreadMembers(t, u)
+}
+
+func (s *Server) activeThreads(r *request) (any, error) {
+	g, err := s.reachGuild(r)
+	if err != nil {
+		return nil, err
+	}
+	threads, members := []*channel{}, []map[string]any{}
+	for _, c := range g.channels {
+		if !c.isThread() || c.Metadata.Archived || !s.world.sees(s.world.bot, c) {
+			continue
+		}
+		threads = append(threads, c)
+		if !c.joined[s.world.bot.ID].IsZero() {
+			members = append(members, c.memberOf(s.world.bot.ID))
+		}
+	}
+	return map[string]any{"threads": threads, "members": members, "has_more": false}, nil
+}
+
+// memberOf is somebody's membership of a thread.
+func (c *channel) memberOf(id snowflake) map[string]any {
+	return map[string]any{"id": c.ID, "user_id": id, "join_timestamp": c.joined[id], "flags": 0}
+}
+
+// threadMembers lists the memberships of a thread.
+func (c *channel) threadMembers() []map[string]any {
+	list := []map[string]any{}
+	for _, id := range slices.Sorted(maps.Keys(c.joined)) {
+		list = append(list, c.memberOf(id))
+	}
+	return list
+}

@@ -1,0 +1,321 @@
+package playground
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is something that goes wrong on demand.
+//
+// Of REST, for the requests that match:
+//
+//   - status: the answer is Status, with a page of HTML as from a proxy; 429 is Cloudflare's
+//   - ratelimit: 429 in JSON, with RetryAfter and Global
+//   - slow: the answer comes after Delay
+//   - reset: the connection breaks instead of an answer
+//
+// Of the gateway:
+//
+//   - reconnect: the bot is asked to connect again
+//   - invalid: the bot is told that its session is invalid; Resumable says whether for good
+//   - close: the connection closes with Code; 1006 without a word
+//   - silence: nothing is sent any more
+//   - no_acks: heartbeats are not acknowledged
+//   - no_hello: new connections get no greeting
+//   - corrupt: an event is cut off
+//   - duplicate: an event is sent twice
+//
+// The first three happen at once, and again at each of the next Times attempts to identify or resume; with Next they
+// only happen then. The others go on until they have happened Times, or until they are removed.
+type Fault struct {
+	ID         string        `json:"id"`
+	Kind       string        `json:"kind"`
+	Match      string        `json:"match,omitempty"`       // such as "POST /interactions/*/callback"; "" is all of REST
+	Times      int           `json:"times,omitempty"`       // 0: until it is removed; for those that happen at once: once
+	Status     int           `json:"status,omitempty"`      // 0: 500
+	Applied    bool          `json:"applied,omitempty"`     // the request takes effect before it goes wrong
+	Delay      time.Duration `json:"delay,omitempty"`       // nanoseconds
+	RetryAfter time.Duration `json:"retry_after,omitempty"` // nanoseconds
+	Global     bool          `json:"global,omitempty"`
+	Code       int           `json:"code,omitempty"` // 0: 1006
+	Resumable  bool          `json:"resumable,omitempty"`
+	Next       bool          `json:"next,omitempty"`
+}
+
+// The faults of REST, and those of the gateway that happen at once.
+var (
+	restFaults = []string{"status", "ratelimit", "slow", "reset"}
+	suddenly   = []string{"reconnect", "invalid", "close"}
+	lasting    = []string{"silence", "no_acks", "no_hello", "corrupt", "duplicate"}
+)
+
+// Break makes something go wrong, and returns an id with which it can be mended.
+func (s *Server) Break(f Fault) (string, error) {
+	if !slices.Contains(slices.Concat(restFaults, suddenly, lasting), f.Kind) {
+		return "", cannot(400, "There is no fault %q.", f.Kind)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faultIDs++
+	f.ID = strconv.Itoa(s.faultIDs)
+	if slices.Contains(suddenly, f.Kind) && !f.Next {
+		for c := range s.conns {
+			c.suffer(f)
+		}
+	}
+	if f.Kind == "silence" {
+		for c := range s.conns {
+			c.silence(true)
+		}
+	}
+	if !slices.Contains(suddenly, f.Kind) || f.Next || f.Times > 0 {
+		f.Times = max(f.Times, f.once())
+		s.faults = append(s.faults, &f)
+	}
+	s.tellFaults()
+	return f.ID, nil
+}
+
+// once is 1 for a fault that is over after one time if nothing else is said.
+func (f *Fault) once() int {
+	if slices.Contains(suddenly, f.Kind) {
+		return 1
+	}
+	return 0
+}
+
+// Mend removes a fault, and all with the id "".
+func (s *Server) Mend(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return id == "" || f.ID == id })
+	if s.peek("silence") == nil {
+		for c := range s.conns {
+			c.silence(false)
+		}
+	}
+	s.tellFaults()
+}
+
+func (s *Server) tellFaults() {
+	s.tell("FAULTS", map[string]any{"faults": s.faultList()}, everybody)
+}
+
+func (s *Server) faultList() []Fault {
+	list := []Fault{}
+	for _, f := range s.faults {
+		list = append(list, *f)
+	}
+	return list
+}
+
+// peek is the first fault of one of these kinds, nil if there is none.
+func (s *Server) peek(kinds ...string) *Fault {
+	for _, f := range s.faults {
+		if slices.Contains(kinds, f.Kind) {
+			return f
+		}
+	}
+	return nil
+}
+
+// spend counts a fault that happens, and removes it after the last time.
+func (s *Server) spend(f *Fault) {
+	if f.Times == 0 {
+		return
+	}
+	f.Times--
+	if f.Times == 0 {
+		s.faults = slices.DeleteFunc(s.faults, func(other *Fault) bool { return other == f })
+	}
+	s.tellFaults()
+}
+
+// faulty reports whether a lasting fault of the gateway happens now.
+func (s *Server) faulty(kind string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faultyLocked(kind)
+}
+
+func (s *Server) faultyLocked(kind string) bool {
+	f := s.peek(kind)
+	if f == nil {
+		return false
+	}
+	s.spend(f)
+	return true
+}
+
+// suffer does to a connection what a fault says.
+func (c *conn) suffer(f Fault) {
+	switch f.Kind {
+	case "reconnect":
+		c.send(opReconnect, nil)
+	case "invalid":
+		c.send(opInvalidSession, f.Resumable)
+	case "close":
+		if f.Code == 0 {
+			f.Code = dropped
+		}
+		c.end(f.Code)
+	}
+}
+
+// refusal lets a fault answer an attempt to identify or resume, and reports whether one did.
+func (s *Server) refusal(c *conn) bool {
+	if s.peek("silence") != nil {
+		c.silence(true)
+	}
+	f := s.peek("invalid", "close")
+	if f == nil {
+		return false
+	}
+	c.suffer(*f)
+	s.spend(f)
+	return true
+}
+
+// resumed lets a connection suffer what is to happen directly after a resume.
+func (s *Server) resumed(c *conn) {
+	if f := s.peek("reconnect"); f != nil {
+		c.suffer(*f)
+		s.spend(f)
+	}
+}
+
+func (c *conn) silence(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.silent = on
+}
+
+// spoil is an event as it is sent: once and whole, unless there is a fault.
+func (s *Server) spoil(name string, event []byte) [][]byte {
+	if name == "READY" || name == "RESUMED" || len(s.faults) == 0 {
+		return [][]byte{event}
+	}
+	if s.faultyLocked("corrupt") {
+		return [][]byte{event[:len(event)*2/3]}
+	}
+	if s.faultyLocked("duplicate") {
+		return [][]byte{event, event}
+	}
+	return [][]byte{event}
+}
+
+// matching is the fault that a request runs into, nil for none.
+func (s *Server) matching(method, path string) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		if slices.Contains(restFaults, f.Kind) && (f.Match == "" || glob(f.Match, method+" "+path)) {
+			happens := *f
+			s.spend(f)
+			return &happens
+		}
+	}
+	return nil
+}
+
+// glob reports whether a text matches a pattern in which * stands for anything.
+func glob(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	rest, ok := strings.CutPrefix(text, parts[0])
+	for n, part := range parts[1:] {
+		if n == len(parts)-2 {
+			return ok && strings.HasSuffix(rest, part)
+		}
+		var found bool
+		_, rest, found = strings.Cut(rest, part)
+		ok = ok && found
+	}
+	return ok && rest == ""
+}
+
+// happen answers a request as a fault says. serve gives the true answer.
+func (s *Server) happen(f *Fault, r *http.Request, serve func() *answer) *answer {
+	if f.Kind == "slow" {
+		a := serve()
+		select {
+		case <-time.After(f.Delay):
+		case <-r.Context().Done():
+		}
+		return a
+	}
+	if f.Applied {
+		serve()
+	}
+	a := newAnswer()
+	switch {
+	case f.Kind == "reset":
+		a.broken = true
+	case f.Kind == "ratelimit":
+		writeJSON(a, http.StatusTooManyRequests, refuse(a.header, max(f.RetryAfter, time.Millisecond), f.Global))
+		if !f.Global {
+			a.header.Set("X-RateLimit-Scope", "shared")
+		}
+	default:
+		status := f.Status
+		if status == 0 {
+			status = http.StatusInternalServerError
+		}
+		a.header.Set("Content-Type", "text/html")
+		if status == http.StatusTooManyRequests {
+			a.header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())))
+		}
+		a.WriteHeader(status)
+		fmt.Fprintf(a, "<html><head><title>%d</title></head><body>%s</body></html>", status, http.StatusText(status))
+	}
+	return a
+}
+
+// answer is one that is written when it is complete.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+	broken bool // the connection breaks instead
+}
+
+func newAnswer() *answer { return &answer{header: http.Header{}, status: http.StatusOK} }
+
+// Header is that of the answer.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader notes the status.
+func (a *answer) WriteHeader(status int) { a.status = status }
+
+// Write adds to the body.
+func (a *answer) Write(data []byte) (int, error) { return a.body.Write(data) }
+
+// writeTo sends the answer, or breaks the connection.
+func (a *answer) writeTo(w http.ResponseWriter) {
+	if a.broken {
+		reset(w)
+		return
+	}
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body.Bytes()) // the client may be gone
+}
+
+// reset breaks a connection off.
+func reset(w http.ResponseWriter) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 breaks off only the request
+	}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.Close()
+}

@@ -1,0 +1,564 @@
+package playground
+
+import (
+	"bytes"
+	"cmp"
+	"compress/zlib"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// What the two sides of the gateway say to each other.
+const (
+	opDispatch       = 0
+	opHeartbeat      = 1
+	opIdentify       = 2
+	opPresence       = 3
+	opVoice          = 4
+	opResume         = 6
+	opReconnect      = 7
+	opMembers        = 8
+	opInvalidSession = 9
+	opHello          = 10
+	opAck            = 11
+)
+
+// Why the gateway closes a connection.
+const (
+	closeUnknownOp    = 4001
+	closeDecode       = 4002
+	closeNoIdentify   = 4003
+	closeToken        = 4004
+	closeIdentified   = 4005
+	closeSequence     = 4007
+	closeRate         = 4008
+	closeTimeout      = 4009
+	closeShard        = 4010
+	closeVersion      = 4012
+	closeIntents      = 4013
+	closeDisallowed   = 4014
+	dropped           = 1006 // no word of farewell
+	heartbeat         = 41250 * time.Millisecond
+	maxEvent          = 4096 // bytes that a client may send at once
+	maxSessions       = 64
+	maxReplay         = 1000 // events that a session can be sent again
+	resumable         = 5 * time.Minute
+	privilegedIntents = 1<<1 | 1<<8 | 1<<15
+	knownIntents      = 1<<17 - 1 | 1<<20 | 1<<21 | 1<<24 | 1<<25
+)
+
+var closeReasons = map[int]string{
+	closeUnknownOp: "Unknown opcode.", closeDecode: "Error while decoding payload.", closeNoIdentify: "Not authenticated.",
+	closeToken: "Authentication failed.", closeIdentified: "Already authenticated.", closeSequence: "Invalid seq.",
+	closeRate: "You are being rate limited.", closeTimeout: "Session timed out.", closeShard: "Invalid shard.",
+	closeVersion: "Invalid API version.", closeIntents: "Invalid intent(s).", closeDisallowed: "Disallowed intent(s).",
+}
+
+// session is what outlasts a connection of the bot: the events that it may have missed.
+type session struct {
+	id      string
+	intents int
+	shard   [2]int
+	seq     int
+	replay  [][]byte // the latest events, the last one with the number seq
+	conn    *conn    // nil: gone, and may come back
+	gone    time.Time
+}
+
+// conn is one websocket connection to the gateway. Its reader belongs to the goroutine of the request; everything that
+// is sent goes through a queue, so that nobody waits for a slow client.
+type conn struct {
+	ws      *websocket.Conn
+	server  *Server
+	session *session // nil before identify
+	pack    packing
+	budget  window // events that the client sent
+	silent  bool   // a fault: nothing is sent any more
+
+	mu    sync.Mutex
+	queue []frame
+	wake  chan struct{}
+	ended bool
+}
+
+// frame is something to send, or, with a code, the end.
+type frame struct {
+	data []byte
+	code int
+}
+
+// packing is how a connection is compressed.
+type packing int
+
+const (
+	plain    packing = iota
+	packed           // each frame is a zlib stream of its own
+	streamed         // all frames are one zlib stream
+)
+
+// upgrader allows every origin, because ServeHTTP has checked it.
+var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+
+// gateway serves a websocket until it ends.
+func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	c := &conn{ws: ws, server: s, wake: make(chan struct{}, 1)}
+	query := r.URL.Query()
+	if query.Get("compress") == "zlib-stream" {
+		c.pack = streamed
+	}
+	if !s.admit(c) {
+		_ = ws.Close()
+		return
+	}
+	var writer sync.WaitGroup
+	writer.Go(c.write)
+	c.welcome(query.Get("v"), query.Get("encoding"))
+	c.read()
+	writer.Wait()
+	s.leave(c)
+}
+
+// admit counts a connection, unless the server is closed.
+func (s *Server) admit(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.conns[c] = struct{}{}
+	s.running.Add(1)
+	return true
+}
+
+// leave keeps the session of a connection that has ended, for a while.
+func (s *Server) leave(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, c)
+	if c.session != nil && c.session.conn == c {
+		c.session.conn, c.session.gone = nil, s.clock.now()
+		s.tellPresence()
+	}
+	s.running.Done()
+}
+
+func (c *conn) welcome(version, encoding string) {
+	switch {
+	case version != "" && version != "9" && version != "10":
+		c.end(closeVersion)
+	case encoding != "" && encoding != "json":
+		c.end(closeDecode)
+	case !c.server.faulty("no_hello"):
+		c.send(opHello, map[string]any{"heartbeat_interval": heartbeat.Milliseconds(), "_trace": []string{}})
+	}
+}
+
+// read takes what the client says until it leaves, or is sent away.
+func (c *conn) read() {
+	c.expect()
+	for {
+		kind, data, err := c.ws.ReadMessage()
+		var timeout interface{ Timeout() bool }
+		switch {
+		case errors.As(err, &timeout) && timeout.Timeout():
+			c.end(closeTimeout)
+			return
+		case err != nil:
+			c.farewell(err)
+			return
+		case kind == websocket.BinaryMessage || len(data) > maxEvent:
+			c.end(closeDecode)
+			return
+		}
+		c.handle(data)
+	}
+}
+
+// expect gives the client until the heartbeat after the next one.
+func (c *conn) expect() { _ = c.ws.SetReadDeadline(time.Now().Add(heartbeat * 3 / 2)) }
+
+// farewell ends the connection. Who leaves with 1000 or 1001 does not come back to the session.
+func (c *conn) farewell(err error) {
+	c.server.mu.Lock()
+	if c.session != nil && c.session.conn == c && websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
+		delete(c.server.sessions, c.session.id)
+	}
+	c.server.mu.Unlock()
+	c.end(dropped)
+}
+
+// said is an event of the client.
+type said struct {
+	Op   *int            `json:"op"`
+	Data json.RawMessage `json:"d"`
+}
+
+func (c *conn) handle(data []byte) {
+	var e said
+	if json.Unmarshal(data, &e) != nil || e.Op == nil {
+		c.end(closeDecode)
+		return
+	}
+	s := c.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.session != nil && c.budget.take(limit{120, 60}, s.clock.now()) > 0 {
+		c.end(closeRate)
+		return
+	}
+	switch *e.Op {
+	case opHeartbeat:
+		c.expect()
+		if !s.faultyLocked("no_acks") {
+			c.send(opAck, nil)
+		}
+	case opIdentify:
+		c.identify(e.Data)
+	case opResume:
+		c.resume(e.Data)
+	case opPresence, opVoice:
+		c.identified()
+	case opMembers:
+		c.members(e.Data)
+	default:
+		c.end(closeUnknownOp)
+	}
+}
+
+// identified sends a client away that has not said who it is.
+func (c *conn) identified() bool {
+	if c.session == nil {
+		c.end(closeNoIdentify)
+	}
+	return c.session != nil
+}
+
+// identity is what a client says of itself.
+type identity struct {
+	Token    string  `json:"token"`
+	Compress bool    `json:"compress"`
+	Intents  *int    `json:"intents"`
+	Shard    *[2]int `json:"shard"`
+}
+
+func (c *conn) identify(data []byte) {
+	var who identity
+	err := json.Unmarshal(data, &who)
+	shard := cmp.Or(who.Shard, &[2]int{0, 1})
+	switch {
+	case err != nil:
+		c.end(closeDecode)
+	case c.session != nil:
+		c.end(closeIdentified)
+	case !c.server.isToken(who.Token):
+		c.end(closeToken)
+	case who.Intents == nil || *who.Intents&^knownIntents != 0:
+		c.end(closeIntents)
+	case *who.Intents&privilegedIntents != 0:
+		c.end(closeDisallowed)
+	case shard[0] < 0 || shard[0] >= shard[1]:
+		c.end(closeShard)
+	case !c.server.refusal(c):
+		if who.Compress && c.pack == plain {
+			c.setPacking(packed)
+		}
+		c.server.start(c, *who.Intents, *shard, who.Shard != nil)
+	}
+}
+
+// start begins a session: READY, and the guilds one after the other.
+func (s *Server) start(c *conn, intents int, shard [2]int, sharded bool) {
+	secret := make([]byte, 16)
+	_, _ = rand.Read(secret) // never fails
+	c.session = &session{id: hex.EncodeToString(secret), intents: intents, shard: shard, conn: c}
+	s.forgetSessions()
+	s.sessions[c.session.id] = c.session
+	ready := s.ready(c)
+	if sharded {
+		ready["shard"] = shard
+	}
+	c.session.push(s, "READY", encode(ready))
+	for _, g := range s.world.guilds {
+		if intents&intentGuilds != 0 && c.session.covers(g.id) {
+			c.session.push(s, "GUILD_CREATE", encode(s.wholeGuild(g)))
+		}
+	}
+	s.tellPresence()
+}
+
+func (s *Server) ready(c *conn) map[string]any {
+	guilds := []map[string]any{}
+	for _, g := range s.world.guilds {
+		if c.session.covers(g.id) {
+			guilds = append(guilds, map[string]any{"id": g.id, "unavailable": true})
+		}
+	}
+	return map[string]any{
+		"v": 10, "user": s.world.bot, "guilds": guilds, "session_id": c.session.id, "session_type": "normal",
+		"resume_gateway_url": "ws://" + s.host + "/gateway", "application": map[string]any{"id": s.world.app, "flags": 0},
+		"private_channels": []any{}, "relationships": []any{}, "user_settings": map[string]any{}, "_trace": []string{},
+	}
+}
+
+// wholeGuild is a guild with all in it that the bot sees.
+func (s *Server) wholeGuild(g *guild) map[string]any {
+	channels, threads := []*channel{}, []*channel{}
+	for _, c := range g.channels {
+		switch {
+		case !c.isThread():
+			channels = append(channels, c)
+		case !c.Metadata.Archived && s.world.sees(s.world.bot, c):
+			threads = append(threads, c)
+		}
+	}
+	v := g.facts()
+	v["joined_at"], v["large"], v["unavailable"], v["member_count"] = founded, false, false, len(g.members)
+	v["channels"], v["threads"], v["members"] = channels, threads, []*member{g.members[s.world.bot.ID]}
+	for _, name := range []string{"presences", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds"} {
+		v[name] = []any{}
+	}
+	return v
+}
+
+// forgetSessions drops those that nobody can come back to, and the longest gone if there are many.
+func (s *Server) forgetSessions() {
+	now := s.clock.now()
+	var oldest *session
+	for id, e := range s.sessions {
+		switch {
+		case e.conn != nil:
+		case now.Sub(e.gone) > resumable:
+			delete(s.sessions, id)
+		case oldest == nil || e.gone.Before(oldest.gone):
+			oldest = e
+		}
+	}
+	if len(s.sessions) >= maxSessions && oldest != nil {
+		delete(s.sessions, oldest.id)
+	}
+}
+
+func (c *conn) resume(data []byte) {
+	var want struct {
+		Token   string `json:"token"`
+		Session string `json:"session_id"`
+		Seq     int    `json:"seq"`
+	}
+	err := json.Unmarshal(data, &want)
+	e := c.server.sessions[want.Session]
+	switch {
+	case err != nil:
+		c.end(closeDecode)
+	case c.session != nil:
+		c.end(closeIdentified)
+	case !c.server.isToken(want.Token):
+		c.end(closeToken)
+	case c.server.refusal(c):
+	case e == nil || e.conn == nil && c.server.clock.now().Sub(e.gone) > resumable || want.Seq < e.seq-len(e.replay):
+		c.send(opInvalidSession, false)
+	case want.Seq > e.seq:
+		c.end(closeSequence)
+	default:
+		c.server.takeUp(c, e, want.Seq)
+	}
+}
+
+// takeUp sends what a session has missed since an event.
+func (s *Server) takeUp(c *conn, e *session, seq int) {
+	if e.conn != nil {
+		e.conn.end(closeTimeout)
+	}
+	e.conn, c.session = c, e
+	for _, data := range e.replay[len(e.replay)-(e.seq-seq):] {
+		c.enqueue(frame{data: data})
+	}
+	e.push(s, "RESUMED", json.RawMessage(`{"_trace":[]}`))
+	s.tellPresence()
+	s.resumed(c)
+}
+
+// members answers a request for members, which needs no intent for one's own and for ids.
+func (c *conn) members(data []byte) {
+	var want struct {
+		Guild json.RawMessage `json:"guild_id"`
+		Users json.RawMessage `json:"user_ids"`
+		Nonce string          `json:"nonce"`
+	}
+	if !c.identified() || json.Unmarshal(data, &want) != nil {
+		return
+	}
+	s := c.server
+	for _, id := range oneOrMany(want.Guild) {
+		g := s.world.guild(id)
+		if g == nil {
+			continue
+		}
+		found, missing := []*member{}, []snowflake{}
+		for _, u := range oneOrMany(want.Users) {
+			if m := g.members[u]; m != nil {
+				found = append(found, m)
+			} else {
+				missing = append(missing, u)
+			}
+		}
+		c.session.push(s, "GUILD_MEMBERS_CHUNK", encode(map[string]any{"guild_id": id, "members": found, "not_found": missing,
+			"chunk_index": 0, "chunk_count": 1, "nonce": want.Nonce}))
+	}
+}
+
+// oneOrMany reads an id or a list of them.
+func oneOrMany(data json.RawMessage) []snowflake {
+	var one snowflake
+	var many []snowflake
+	if json.Unmarshal(data, &many) == nil {
+		return many
+	}
+	if json.Unmarshal(data, &one) == nil && one != 0 {
+		return []snowflake{one}
+	}
+	return nil
+}
+
+// covers reports whether the events of a guild, or of direct messages, go to the session's shard.
+func (e *session) covers(guild snowflake) bool {
+	return int(uint64(guild>>22)%uint64(e.shard[1])) == e.shard[0]
+}
+
+// push numbers an event, keeps it for a resume, and sends it if the client is there.
+func (e *session) push(s *Server, name string, data json.RawMessage) {
+	e.seq++
+	event := encode(struct {
+		Op   int             `json:"op"`
+		Seq  int             `json:"s"`
+		Type string          `json:"t"`
+		Data json.RawMessage `json:"d"`
+	}{opDispatch, e.seq, name, data})
+	if len(e.replay) >= 2*maxReplay {
+		e.replay = append([][]byte{}, e.replay[maxReplay:]...)
+	}
+	e.replay = append(e.replay, event)
+	if e.conn == nil {
+		return
+	}
+	for _, sent := range s.spoil(name, event) {
+		e.conn.enqueue(frame{data: sent})
+	}
+}
+
+func (c *conn) send(op int, data any) {
+	c.enqueue(frame{data: encode(map[string]any{"op": op, "d": data, "s": nil, "t": nil})})
+}
+
+// end closes the connection with a code once everything before it is sent.
+func (c *conn) end(code int) { c.enqueue(frame{code: code}) }
+
+// enqueue adds to what is sent. After an end, and when the client is very slow, nothing more is.
+func (c *conn) enqueue(f frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended || c.silent && f.code == 0 {
+		return
+	}
+	if len(c.queue) > 100*maxReplay {
+		f = frame{code: dropped}
+	}
+	c.ended = f.code != 0
+	c.queue = append(c.queue, f)
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take is what waits to be sent.
+func (c *conn) take() ([]frame, packing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.queue
+	c.queue = nil
+	return list, c.pack
+}
+
+func (c *conn) setPacking(p packing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pack = p
+}
+
+// write sends what is in the queue until the end comes.
+func (c *conn) write() {
+	defer c.ws.Close()
+	var z deflater
+	for range c.wake {
+		list, pack := c.take()
+		for _, f := range list {
+			if f.code != 0 {
+				c.close(f.code)
+				return
+			}
+			kind, data := z.pack(pack, f.data)
+			_ = c.ws.SetWriteDeadline(time.Now().Add(heartbeat))
+			if c.ws.WriteMessage(kind, data) != nil {
+				c.end(dropped)
+				return
+			}
+		}
+	}
+}
+
+func (c *conn) close(code int) {
+	if code == dropped {
+		return
+	}
+	text := websocket.FormatCloseMessage(code, closeReasons[code])
+	_ = c.ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(time.Second))
+}
+
+// deflater packs the frames of one connection.
+type deflater struct {
+	out bytes.Buffer
+	zip *zlib.Writer
+}
+
+// pack returns the type of the websocket frame and what is in it, which is valid until the next one.
+func (z *deflater) pack(p packing, data []byte) (int, []byte) {
+	if p == plain {
+		return websocket.TextMessage, data
+	}
+	z.out.Reset()
+	switch {
+	case z.zip == nil:
+		z.zip = zlib.NewWriter(&z.out)
+	case p == packed:
+		z.zip.Reset(&z.out)
+	}
+	_, _ = z.zip.Write(data) // into memory
+	if p == packed {
+		_ = z.zip.Close()
+	} else {
+		_ = z.zip.Flush()
+	}
+	return websocket.BinaryMessage, z.out.Bytes()
+}
+
+// encode is the JSON of what is known to have one.
+func encode(v any) json.RawMessage {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // unreachable: everything here can be encoded
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}

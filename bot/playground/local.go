@@ -1,0 +1,269 @@
+package playground
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// wanted is the body of every request of the page; each uses some of the fields.
+type wanted struct {
+	As          string            `json:"as"`
+	Channel     string            `json:"channel"`
+	Content     string            `json:"content"`
+	ReplyTo     string            `json:"reply_to"`
+	Ping        bool              `json:"ping"`
+	Command     string            `json:"command"`
+	Options     []Option          `json:"options"`
+	Target      string            `json:"target"`
+	Focused     string            `json:"focused"`
+	Message     string            `json:"message"`
+	CustomID    string            `json:"custom_id"`
+	Values      []string          `json:"values"`
+	Interaction string            `json:"interaction"`
+	Fields      map[string]string `json:"fields"`
+	AdvanceMS   int64             `json:"advance_ms"`
+}
+
+func (w wanted) invocation() Invocation {
+	return Invocation{Command: w.Command, Options: w.Options, Target: w.Target}
+}
+
+// addLocal adds what the page asks: what a person sees, and what they do.
+func (s *Server) addLocal(mux *http.ServeMux) {
+	mux.HandleFunc("GET /local/state", s.view(s.localState))
+	mux.HandleFunc("GET /local/messages", s.view(s.localMessages))
+	mux.HandleFunc("GET /local/events", s.localEvents)
+	mux.HandleFunc("GET /local/requests", s.localRequests)
+	mux.HandleFunc("GET /local/faults", s.view(s.localFaults))
+	mux.HandleFunc("POST /local/faults", s.localBreak)
+	mux.HandleFunc("DELETE /local/faults", func(w http.ResponseWriter, r *http.Request) {
+		s.Mend(r.URL.Query().Get("id"))
+		w.WriteHeader(http.StatusNoContent)
+	})
+	for path, do := range s.deeds() {
+		mux.HandleFunc("POST /local/"+path, deed(do))
+	}
+	mux.HandleFunc("/local/", func(w http.ResponseWriter, _ *http.Request) { writeResult(w, nil, errNotFound) })
+}
+
+// deeds are what people do, by the last part of the path.
+func (s *Server) deeds() map[string]func(context.Context, wanted) (any, error) {
+	return map[string]func(context.Context, wanted) (any, error){
+		"say": func(_ context.Context, w wanted) (any, error) {
+			return s.Say(w.As, w.Channel, Saying{w.Content, w.ReplyTo, w.Ping})
+		},
+		"dm": func(_ context.Context, w wanted) (any, error) { return s.Direct(w.As) },
+		"run": func(_ context.Context, w wanted) (any, error) {
+			return begun(s.Run(w.As, w.Channel, w.invocation()))
+		},
+		"click": func(_ context.Context, w wanted) (any, error) {
+			return begun(s.Click(w.As, w.Message, w.CustomID, w.Values))
+		},
+		"submit": func(_ context.Context, w wanted) (any, error) {
+			return begun(s.Submit(w.As, w.Interaction, w.Fields))
+		},
+		"suggest": func(ctx context.Context, w wanted) (any, error) {
+			list, err := s.Suggest(ctx, w.As, w.Channel, w.invocation(), w.Focused)
+			return map[string]any{"choices": append([]Choice{}, list...)}, err
+		},
+		"clock": func(_ context.Context, w wanted) (any, error) {
+			s.Advance(time.Duration(max(0, w.AdvanceMS)) * time.Millisecond)
+			return s.clockState(), nil
+		},
+	}
+}
+
+// accepted is answered with 202.
+type accepted struct {
+	Interaction string `json:"interaction"`
+}
+
+func begun(id string, err error) (any, error) { return accepted{id}, err }
+
+// deed reads what is wanted and answers with what came of it.
+func deed(do func(context.Context, wanted) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var want wanted
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&want); err != nil {
+			writeResult(w, nil, errJSON)
+			return
+		}
+		v, err := do(r.Context(), want)
+		var refusal *Error
+		switch {
+		case err != nil && !errors.As(err, &refusal):
+			return // the page is gone
+		case err != nil:
+			writeJSON(w, refusal.Status, refusal)
+		default:
+			status := http.StatusOK
+			if _, ok := v.(accepted); ok {
+				status = http.StatusAccepted
+			}
+			writeJSON(w, status, v)
+		}
+	}
+}
+
+// seer is the person whom a request of the page is about.
+func (s *Server) seer(r *http.Request) (*user, error) {
+	as := r.URL.Query().Get("as")
+	if u := s.world.person(as); u != nil {
+		return u, nil
+	}
+	return nil, cannot(404, "There is nobody called %q.", as)
+}
+
+// view answers with what may be seen at the moment, without letting a slow reader hold up the server.
+func (s *Server) view(see func(r *http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.look(r, see).writeTo(w)
+	}
+}
+
+func (s *Server) look(r *http.Request, see func(r *http.Request) (any, error)) *answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := newAnswer()
+	v, err := see(r)
+	writeResult(a, v, err)
+	return a
+}
+
+func (s *Server) localFaults(*http.Request) (any, error) {
+	return map[string]any{"faults": s.faultList()}, nil
+}
+
+func (s *Server) localState(r *http.Request) (any, error) {
+	u, err := s.seer(r)
+	if err != nil {
+		return nil, err
+	}
+	g := s.world.desk
+	return map[string]any{
+		"me":          u,
+		"application": map[string]any{"id": s.world.app, "name": s.world.bot.Username, "online": s.online()},
+		"guild":       map[string]any{"id": g.id, "name": g.name},
+		"members":     g.sorted(), "roles": g.roles, "channels": s.channelsOf(u), "commands": s.available(),
+		"clock": s.clockState(), "faults": s.faultList(),
+	}, nil
+}
+
+// channelsOf lists the channels and threads that a person sees, and their direct messages.
+func (s *Server) channelsOf(u *user) []map[string]any {
+	list := []map[string]any{}
+	add := func(c *channel) {
+		v := map[string]any{"id": c.ID, "name": c.Name, "type": c.Type, "parent_id": nil, "can_send": c.maySpeak(s.world.allowed(u, c))}
+		if c.parent != nil {
+			v["parent_id"] = c.ParentID
+		}
+		if c.Type == directChannel {
+			v["name"], v["recipient"] = s.world.bot.Username, s.world.bot
+		}
+		list = append(list, v)
+	}
+	for _, c := range s.world.desk.channels {
+		if s.world.sees(u, c) {
+			add(c)
+		}
+	}
+	if u.direct != nil {
+		add(u.direct)
+	}
+	return list
+}
+
+func (s *Server) localMessages(r *http.Request) (any, error) {
+	u, c, err := s.actor(r.URL.Query().Get("as"), r.URL.Query().Get("channel"))
+	if err != nil {
+		return nil, err
+	}
+	list := []shown{}
+	for _, m := range c.messages {
+		if m.to == nil || m.to == u {
+			list = append(list, s.show(m))
+		}
+	}
+	return list[max(0, len(list)-100):], nil
+}
+
+// localEvents streams what a person sees happen.
+func (s *Server) localEvents(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	_, err := s.seer(r)
+	if s.closed {
+		err = cannot(503, "The server is closing.")
+	}
+	if err == nil {
+		s.running.Add(1)
+		defer s.running.Done()
+	}
+	s.mu.Unlock()
+	if err != nil {
+		writeResult(w, nil, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	events, stop := s.Watch(r.URL.Query().Get("as"))
+	defer stop()
+	_ = stream(r.Context(), w, events) // it ends when the page leaves
+}
+
+// keepAlive is how often an event stream says that it is still there.
+const keepAlive = 15 * time.Second
+
+func stream(ctx context.Context, w http.ResponseWriter, events <-chan Event) error {
+	out := http.NewResponseController(w)
+	tick := time.NewTicker(keepAlive)
+	defer tick.Stop()
+	_, err := fmt.Fprint(w, ": here\n\n")
+	for err == nil {
+		if err = out.Flush(); err != nil {
+			break
+		}
+		select {
+		case e, ok := <-events:
+			if !ok {
+				return nil
+			}
+			_, err = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", e.Name, e.Data)
+		case <-tick.C:
+			_, err = fmt.Fprint(w, ": here\n\n")
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// localRequests lists the exchanges after the number since.
+func (s *Server) localRequests(w http.ResponseWriter, r *http.Request) {
+	since, _ := strconv.Atoi(r.URL.Query().Get("since"))
+	list := []Exchange{}
+	for _, e := range s.Requests() {
+		if e.N > since {
+			list = append(list, e)
+		}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"requests": list})
+}
+
+func (s *Server) localBreak(w http.ResponseWriter, r *http.Request) {
+	var f Fault
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&f); err != nil {
+		writeResult(w, nil, errJSON)
+		return
+	}
+	id, err := s.Break(f)
+	if err != nil {
+		writeResult(w, nil, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"id": id})
+}

@@ -1,0 +1,515 @@
+package playground
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Saying is what a person writes.
+type Saying struct {
+	Content string
+	ReplyTo string // the id of the message that it answers, "" for none
+	Ping    bool   // the reply mentions who wrote that message
+}
+
+// Invocation is a command that a person uses.
+type Invocation struct {
+	Command string // its id or its name
+	Options []Option
+	Target  string // the id of the message, for a command of the context menu
+}
+
+// Option is a value of a command's parameter, or a command below it with Options of its own.
+type Option struct {
+	Name    string   `json:"name"`
+	Value   any      `json:"value,omitempty"`
+	Options []Option `json:"options,omitempty"`
+}
+
+// Choice is something that the bot suggests while a person types.
+type Choice struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// cannot is the refusal of Discord's own client, which lets nobody do what the server would refuse.
+func cannot(status int, format string, args ...any) *Error {
+	return &Error{Status: status, Message: fmt.Sprintf(format, args...)}
+}
+
+// actor is a person and the channel in which they do something.
+func (s *Server) actor(as, channel string) (*user, *channel, error) {
+	u := s.world.person(as)
+	if u == nil {
+		return nil, nil, cannot(404, "There is nobody called %q.", as)
+	}
+	c := s.world.channels[parseID(channel)]
+	if c == nil || !s.world.sees(u, c) {
+		return nil, nil, cannot(404, "There is no such channel.")
+	}
+	return u, c, nil
+}
+
+// Say writes a message as a person, and returns it as REST would.
+func (s *Server) Say(as, channel string, what Saying) (json.RawMessage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, c, err := s.actor(as, channel)
+	if err != nil {
+		return nil, err
+	}
+	p := s.world.allowed(u, c)
+	switch {
+	case !c.maySpeak(p):
+		return nil, cannot(403, "You may not write in this channel.")
+	case c.isThread() && c.Metadata.Locked && !p.has(mayManageThreads):
+		return nil, cannot(403, "This thread is locked.")
+	}
+	d := &draft{Content: &what.Content, Mentions: &allowedMentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &what.Ping}}
+	if what.ReplyTo != "" {
+		d.Reference = &reference{MessageID: parseID(what.ReplyTo)}
+	}
+	if err := d.valid(); err != nil {
+		return nil, err
+	}
+	if c.isThread() {
+		if c.Metadata.Archived {
+			s.unarchive(c)
+		}
+		s.enter(c, u)
+	}
+	if c.guild == nil {
+		u.closed = false
+	}
+	m, err := s.send(c, d, sender{author: u, can: p})
+	if err != nil {
+		return nil, err
+	}
+	return encode(s.show(m)), nil
+}
+
+// Direct opens a person's direct messages with the bot, and returns the channel as REST would.
+func (s *Server) Direct(as string) (json.RawMessage, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.world.person(as)
+	if u == nil {
+		return nil, cannot(404, "There is nobody called %q.", as)
+	}
+	return encode(s.openDirect(u)), nil
+}
+
+// Run uses a command as a person, and returns the id of the interaction. What comes of it shows in [Server.Watch].
+func (s *Server) Run(as, channel string, what Invocation) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, c, err := s.actor(as, channel)
+	if err != nil {
+		return "", err
+	}
+	cmd, err := s.usable(u, c, what.Command)
+	if err != nil {
+		return "", err
+	}
+	i := &interaction{kind: commandInteraction, user: u, channel: c, name: cmd.Name}
+	data := map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type}
+	if cmd.GuildID != 0 {
+		data["guild_id"] = cmd.GuildID
+	}
+	if cmd.Type == messageCommand {
+		err = s.aim(i, data, what.Target)
+	} else {
+		err = s.fillOptions(c, cmd, what.Options, data)
+	}
+	if err != nil {
+		return "", err
+	}
+	i, err = s.begin(i, data)
+	if err != nil {
+		return "", err
+	}
+	return i.id.String(), nil
+}
+
+// aim adds the message that a command of the context menu is used on.
+func (s *Server) aim(i *interaction, data map[string]any, target string) error {
+	m := i.channel.message(parseID(target))
+	if m == nil || m.to != nil && m.to != i.user {
+		return cannot(404, "There is no such message.")
+	}
+	i.target = m.ID
+	data["target_id"] = m.ID
+	data["resolved"] = map[string]any{"messages": map[string]any{m.ID.String(): s.show(m)}}
+	return nil
+}
+
+// available lists the commands that can be used, those of the guild before those of everywhere.
+func (s *Server) available() []*command {
+	return append(s.scoped(s.world.desk.id), s.scoped(0)...)
+}
+
+// usable is a command that a person sees in a channel.
+func (s *Server) usable(u *user, c *channel, name string) (*command, error) {
+	p := s.world.allowed(u, c)
+	for _, cmd := range s.available() {
+		if cmd.Name != name && cmd.ID.String() != name {
+			continue
+		}
+		switch {
+		case !cmd.shownIn(c), cmd.Needs != nil && c.guild != nil && !cmd.permits(p):
+			return nil, cannot(403, "You may not use this command here.")
+		case !p.has(mayUseCommands), cmd.Type == chatCommand && !c.maySpeak(p):
+			return nil, cannot(403, "You may not use commands in this channel.")
+		}
+		return cmd, nil
+	}
+	return nil, cannot(404, "There is no command %q.", name)
+}
+
+// shownIn reports whether a command can be used in this kind of place.
+func (c *command) shownIn(in *channel) bool {
+	if in.guild != nil {
+		return c.Contexts == nil || slices.Contains(c.Contexts, 0)
+	}
+	return c.GuildID == 0 && (c.Contexts != nil && slices.Contains(c.Contexts, 1) || c.Contexts == nil && (c.DM == nil || *c.DM))
+}
+
+// permits reports whether somebody who may do p sees the command. One that needs nothing at all is for administrators.
+func (c *command) permits(p permissions) bool {
+	return p.has(mayAdminister) || *c.Needs != 0 && p.has(permissions(*c.Needs))
+}
+
+// fillOptions puts the values for a command's parameters into its data, checked as Discord's client does.
+func (s *Server) fillOptions(c *channel, cmd *command, given []Option, data map[string]any) error {
+	resolved := map[string]map[string]any{}
+	values, err := s.values(c, cmd.Options, given, resolved)
+	if err != nil {
+		return err
+	}
+	if len(values) > 0 {
+		data["options"] = values
+	}
+	if len(resolved) > 0 {
+		data["resolved"] = resolved
+	}
+	return nil
+}
+
+func (s *Server) values(c *channel, options []option, given []Option, resolved map[string]map[string]any) ([]map[string]any, error) {
+	list := []map[string]any{}
+	for _, g := range given {
+		o := findOption(options, g.Name)
+		if o == nil {
+			return nil, cannot(400, "There is no option %q.", g.Name)
+		}
+		v := map[string]any{"name": o.Name, "type": o.Type}
+		var err error
+		if o.Type <= optGroup {
+			v["options"], err = s.values(c, o.Options, g.Options, resolved)
+		} else {
+			v["value"], err = o.value(g.Value)
+			s.resolve(c, o.Type, v["value"], resolved)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	for _, o := range options {
+		missing := !slices.ContainsFunc(given, func(g Option) bool { return g.Name == o.Name })
+		if o.Required && missing {
+			return nil, cannot(400, "The option %q is required.", o.Name)
+		}
+	}
+	return list, nil
+}
+
+func findOption(list []option, name string) *option {
+	for i := range list {
+		if list[i].Name == name {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// value is what the client sends for something that was typed or picked.
+func (o *option) value(given any) (any, error) {
+	text := fmt.Sprint(given)
+	switch o.Type {
+	case optInteger, optNumber:
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || o.Type == optInteger && n != float64(int64(n)) ||
+			o.MinValue != nil && n < *o.MinValue || o.MaxValue != nil && n > *o.MaxValue {
+			return nil, cannot(400, "The option %q does not take %q.", o.Name, text)
+		}
+		return n, o.picks(n)
+	case optBoolean:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, cannot(400, "The option %q is true or false.", o.Name)
+		}
+		return b, nil
+	case optString:
+		n := utf8.RuneCountInString(text)
+		if n == 0 || n < deref(o.MinLength) || n > 6000 || o.MaxLength != nil && n > *o.MaxLength {
+			return nil, cannot(400, "The option %q is too short or too long.", o.Name)
+		}
+		return text, o.picks(text)
+	}
+	if parseID(text) == 0 {
+		return nil, cannot(400, "The option %q does not take %q.", o.Name, text)
+	}
+	return text, nil
+}
+
+// picks checks that a value is one of the choices, where there are some.
+func (o *option) picks(v any) error {
+	if len(o.Choices) == 0 || slices.ContainsFunc(o.Choices, func(c choice) bool { return c.Value == v }) {
+		return nil
+	}
+	return cannot(400, "The option %q offers no %q.", o.Name, fmt.Sprint(v))
+}
+
+// resolve adds what an id stands for.
+func (s *Server) resolve(c *channel, kind int, value any, resolved map[string]map[string]any) {
+	id := parseID(fmt.Sprint(value))
+	add := func(name string, v any) {
+		if resolved[name] == nil {
+			resolved[name] = map[string]any{}
+		}
+		resolved[name][id.String()] = v
+	}
+	if u := s.world.users[id]; u != nil && (kind == optUser || kind == optMentionable) {
+		add("users", u)
+		if c.guild != nil && c.guild.members[id] != nil {
+			add("members", c.guild.members[id].alone())
+		}
+	}
+	if c.guild != nil && (kind == optRole || kind == optMentionable) && c.guild.role(id).ID == id {
+		add("roles", c.guild.role(id))
+	}
+	if in := s.world.channels[id]; in != nil && kind == optChannel {
+		add("channels", s.partial(in, s.world.bot))
+	}
+}
+
+// Suggest is what the bot suggests for the option that a person is typing, whose name is focused. The value of that
+// option is not checked. It is an error if nothing comes within three seconds.
+func (s *Server) Suggest(ctx context.Context, as, channel string, what Invocation, focused string) ([]Choice, error) {
+	i, err := s.beginSuggest(as, channel, what, focused)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case list, ok := <-i.choices:
+		if !ok {
+			return nil, cannot(504, "Loading options failed.")
+		}
+		return list, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Server) beginSuggest(as, channel string, what Invocation, focused string) (*interaction, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u, c, err := s.actor(as, channel)
+	if err != nil {
+		return nil, err
+	}
+	cmd, err := s.usable(u, c, what.Command)
+	if err != nil {
+		return nil, err
+	}
+	options, found := typing(cmd.Options, what.Options, focused)
+	if !found {
+		return nil, cannot(400, "The option %q suggests nothing.", focused)
+	}
+	i := &interaction{kind: suggestInteraction, user: u, channel: c, name: cmd.Name, choices: make(chan []Choice, 1)}
+	return s.begin(i, map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type, "options": options})
+}
+
+// typing is what has been filled in so far, with the option that is being typed marked.
+func typing(options []option, given []Option, focused string) (list []map[string]any, found bool) {
+	for _, g := range given {
+		o := findOption(options, g.Name)
+		if o == nil {
+			continue
+		}
+		v := map[string]any{"name": o.Name, "type": o.Type}
+		switch {
+		case o.Type <= optGroup:
+			below, ok := typing(o.Options, g.Options, focused)
+			v["options"], found = below, found || ok
+		case o.Name == focused && o.Autocomplete:
+			v["value"], v["focused"], found = fmt.Sprint(g.Value), true, true
+		default:
+			v["value"] = g.Value
+		}
+		list = append(list, v)
+	}
+	return list, found
+}
+
+// Click presses a button, or chooses values in a menu, as a person who sees the message.
+func (s *Server) Click(as, message, customID string, values []string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.world.person(as)
+	if u == nil {
+		return "", cannot(404, "There is nobody called %q.", as)
+	}
+	m := s.seen(u, parseID(message))
+	if m == nil {
+		return "", cannot(404, "There is no such message.")
+	}
+	c := find(m.Components, customID)
+	if c == nil || customID == "" || c.Disabled {
+		return "", cannot(404, "There is nothing to press.")
+	}
+	data := map[string]any{"custom_id": customID, "component_type": c.Type, "id": c.ID}
+	if c.isMenu() {
+		if err := c.chosen(values); err != nil {
+			return "", err
+		}
+		data["values"] = append([]string{}, values...)
+		if c.Type != stringSelect {
+			data["resolved"] = s.resolved(m.channel, c.Type, values)
+		}
+	}
+	i, err := s.begin(&interaction{kind: componentInteraction, user: u, channel: m.channel, source: m}, data)
+	if err != nil {
+		return "", err
+	}
+	return i.id.String(), nil
+}
+
+// seen is a message that a person sees, nil if there is none.
+func (s *Server) seen(u *user, id snowflake) *message {
+	for _, c := range s.world.channels {
+		m := c.message(id)
+		if m != nil && s.world.sees(u, c) && (m.to == nil || m.to == u) {
+			return m
+		}
+	}
+	return nil
+}
+
+// chosen checks the values of a menu.
+func (c *component) chosen(values []string) error {
+	if n := len(values); n < *c.MinValues || n > *c.MaxValues {
+		return cannot(400, "Choose %d to %d.", *c.MinValues, *c.MaxValues)
+	}
+	for _, v := range values {
+		known := slices.ContainsFunc(c.Options, func(o selectOption) bool { return o.Value == v })
+		if c.Type == stringSelect && !known {
+			return cannot(400, "The menu does not offer %q.", v)
+		}
+	}
+	return nil
+}
+
+// resolved is what the ids chosen in a menu stand for.
+func (s *Server) resolved(c *channel, kind int, values []string) map[string]map[string]any {
+	as := map[int]int{userSelect: optUser, roleSelect: optRole, mentionableSelect: optMentionable, channelSelect: optChannel}
+	found := map[string]map[string]any{}
+	for _, v := range values {
+		s.resolve(c, as[kind], v, found)
+	}
+	return found
+}
+
+// Submit sends the form that an interaction of this person has opened, with what is in its fields by custom id.
+func (s *Server) Submit(as, id string, fields map[string]string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.world.person(as)
+	opened := s.interactions[parseID(id)]
+	if u == nil || opened == nil || opened.user != u || opened.response != answerModal || opened.form == nil {
+		return "", cannot(404, "There is no such form.")
+	}
+	list, err := filled(opened.form, fields)
+	if err != nil {
+		return "", err
+	}
+	data := map[string]any{"custom_id": opened.modal, "components": list}
+	i := &interaction{kind: modalInteraction, user: u, channel: opened.channel, source: opened.source, trigger: s.about(opened)}
+	opened.form = nil
+	if i, err = s.begin(i, data); err != nil {
+		return "", err
+	}
+	return i.id.String(), nil
+}
+
+// filled is a form as it is sent. Fields without a word hold what they were opened with.
+func filled(form []component, fields map[string]string) ([]map[string]any, error) {
+	list := []map[string]any{}
+	rest := maps.Clone(fields)
+	for _, c := range form {
+		row := map[string]any{"type": c.Type, "id": c.ID}
+		var inputs []map[string]any
+		for _, input := range append(slices.Clone(c.Components), single(c.Component)...) {
+			v, err := input.fill(fields)
+			if err != nil {
+				return nil, err
+			}
+			delete(rest, input.CustomID)
+			inputs = append(inputs, v)
+		}
+		switch c.Type {
+		case actionRow:
+			row["components"] = inputs
+		case label:
+			row["component"] = inputs[0]
+		}
+		list = append(list, row)
+	}
+	if len(rest) > 0 {
+		return nil, cannot(400, "The form has no %s.", strings.Join(slices.Sorted(maps.Keys(rest)), ", "))
+	}
+	return list, nil
+}
+
+// single is a list of what there may be one of.
+func single(c *component) []component {
+	if c == nil {
+		return nil
+	}
+	return []component{*c}
+}
+
+// fill is a field of a form as it is sent.
+func (c component) fill(fields map[string]string) (map[string]any, error) {
+	v, given := fields[c.CustomID]
+	if !given {
+		v = c.Value
+	}
+	out := map[string]any{"type": c.Type, "id": c.ID, "custom_id": c.CustomID}
+	if c.isMenu() {
+		values := []string{}
+		if v != "" {
+			values = strings.Split(v, ",")
+		}
+		out["values"] = values
+		return out, c.chosen(values)
+	}
+	n := utf8.RuneCountInString(v)
+	most := 4000
+	set(&most, c.MaxLength)
+	switch {
+	case n == 0 && (c.Required == nil || *c.Required):
+		return nil, cannot(400, "The field %q is required.", c.CustomID)
+	case n > 0 && n < deref(c.MinLength), n > most:
+		return nil, cannot(400, "The field %q takes %d to %d characters.", c.CustomID, deref(c.MinLength), most)
+	}
+	out["value"] = v
+	return out, nil
+}

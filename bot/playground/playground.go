@@ -1,0 +1,150 @@
+// Package playground is a Discord in one process.
+package playground
+
+import (
+	"encoding/base64"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	// Log hears what goes wrong in the server itself; nil: nobody does.
+	Log *slog.Logger
+	// Requests is how many REST exchanges are remembered for [Server.Requests]; 0: 10 000, below 0: none.
+	Requests int
+}
+
+// Server is a Discord: a world of people and channels, the interfaces that a bot uses, and those of the people. It may be
+// used by several goroutines.
+type Server struct {
+	log   *slog.Logger
+	token string
+	clock *clock
+	api   http.Handler
+	mux   http.Handler
+
+	// mu guards all that follows; every request is served alone.
+	mu           sync.Mutex
+	world        *world
+	host         string // where the latest request was sent to
+	commands     []*command
+	creates      window
+	interactions map[snowflake]*interaction
+	order        []snowflake // of the interactions
+	sessions     map[string]*session
+	conns        map[*conn]struct{}
+	watchers     map[*watcher]struct{}
+	limits       rateLimits
+	faults       []*Fault
+	faultIDs     int
+	files        files
+	exchanges    ring
+	closed       bool
+	running      sync.WaitGroup
+}
+
+// New is a server in which nobody has said anything, and the bot is not connected.
+func New(c Config) *Server {
+	s := &Server{log: c.Log, clock: newClock(), world: newWorld(), interactions: map[snowflake]*interaction{},
+		sessions: map[string]*session{}, conns: map[*conn]struct{}{}, watchers: map[*watcher]struct{}{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.limits.buckets = map[string]*window{}
+	s.exchanges.size = c.Requests
+	if c.Requests == 0 {
+		s.exchanges.size = 10_000
+	}
+	s.token = base64.RawStdEncoding.EncodeToString([]byte(s.world.app.String())) + ".local." + strings.Repeat("0", 27)
+	s.api = s.newAPI()
+	s.mux = s.newMux()
+	return s
+}
+
+// ServeHTTP answers everything: REST, the gateway, the page and what the page asks. It answers only who addresses it by
+// a name of this computer, and web pages only if they are its own.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !loopback(r.Host) || !ownOrigin(r) {
+		http.Error(w, "This server answers its own page and programs on this computer.", http.StatusForbidden)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func (s *Server) newMux() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/v9/", s.serveAPI)
+	mux.HandleFunc("/api/v10/", s.serveAPI)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { writeResult(w, nil, errNotFound) })
+	mux.HandleFunc("GET /gateway", s.gateway)
+	mux.HandleFunc("GET /gateway/", s.gateway)
+	mux.HandleFunc("GET /attachments/{id}/{name}", s.serveFile)
+	s.addLocal(mux)
+	mux.Handle("/", newPage())
+	return mux
+}
+
+// loopback reports whether a host is this computer's.
+func loopback(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	return name == "localhost" || name == "127.0.0.1" || strings.Trim(name, "[]") == "::1"
+}
+
+// ownOrigin reports whether a request comes from the server's own page, or from no page.
+func ownOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return r.Header.Get("Sec-Fetch-Site") != "cross-site" || r.Header.Get("Sec-Fetch-Mode") == "navigate" // a link
+	}
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == r.Host
+}
+
+// Close ends the gateway's connections and the event streams, and returns when they have ended.
+func (s *Server) Close() {
+	s.clock.close()
+	s.mu.Lock()
+	s.closed = true
+	for c := range s.conns {
+		c.end(1001)
+		_ = c.ws.SetReadDeadline(time.Now().Add(time.Second))
+	}
+	for w := range s.watchers {
+		s.unwatch(w)
+	}
+	s.mu.Unlock()
+	s.running.Wait()
+}
+
+// Token is the bot's. Its first part is the bot's id, as in those of Discord.
+func (s *Server) Token() string { return s.token }
+
+// isToken accepts the bot's token with and without its kind.
+func (s *Server) isToken(t string) bool { return strings.TrimPrefix(t, "Bot ") == s.token }
+
+// Now is the server's time: the computer's and what it was moved by.
+func (s *Server) Now() time.Time { return s.clock.now() }
+
+// Advance moves the server's time forward. What becomes due has happened when it returns.
+func (s *Server) Advance(d time.Duration) {
+	s.clock.advance(d)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tellClock()
+}
+
+// Populate adds guilds of which the bot is a member and nobody else is present. Bots that connect later find them.
+func (s *Server) Populate(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.populate(n)
+}

@@ -1,0 +1,265 @@
+package playground
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+)
+
+// Error is an answer of Discord that refuses something.
+type Error struct {
+	Status  int            `json:"-"`
+	Code    int            `json:"code"`
+	Message string         `json:"message"`
+	Errors  map[string]any `json:"errors,omitempty"` // what is wrong in a form, by the path to it
+}
+
+// Error tells the message and the code.
+func (e *Error) Error() string { return fmt.Sprintf("%s (%d/%d)", e.Message, e.Status, e.Code) }
+
+var (
+	errUnauthorized     = &Error{Status: 401, Message: "401: Unauthorized"}
+	errNotFound         = &Error{Status: 404, Message: "404: Not Found"}
+	errMethod           = &Error{Status: 405, Message: "405: Method Not Allowed"}
+	errUserAgent        = &Error{Status: 403, Code: 40333, Message: "internal network error"}
+	errTooLarge         = &Error{Status: 413, Code: 40005, Message: "Request entity too large"}
+	errJSON             = &Error{Status: 400, Code: 50109, Message: "The request body contains invalid JSON."}
+	errApplication      = &Error{Status: 404, Code: 10002, Message: "Unknown Application"}
+	errChannel          = &Error{Status: 404, Code: 10003, Message: "Unknown Channel"}
+	errGuild            = &Error{Status: 404, Code: 10004, Message: "Unknown Guild"}
+	errMember           = &Error{Status: 404, Code: 10007, Message: "Unknown Member"}
+	errMessage          = &Error{Status: 404, Code: 10008, Message: "Unknown Message"}
+	errUser             = &Error{Status: 404, Code: 10013, Message: "Unknown User"}
+	errWebhook          = &Error{Status: 404, Code: 10015, Message: "Unknown Webhook"}
+	errInteraction      = &Error{Status: 404, Code: 10062, Message: "Unknown interaction"}
+	errCommand          = &Error{Status: 404, Code: 10063, Message: "Unknown application command"}
+	errTooManyCommands  = &Error{Status: 400, Code: 30032, Message: "Maximum number of application commands reached (100)."}
+	errDailyCommands    = &Error{Status: 400, Code: 30034, Message: "Max number of daily application command creates has been reached (200)"}
+	errAcknowledged     = &Error{Status: 400, Code: 40060, Message: "Interaction has already been acknowledged."}
+	errAccess           = &Error{Status: 403, Code: 50001, Message: "Missing Access"}
+	errOtherAuthor      = &Error{Status: 403, Code: 50005, Message: "Cannot edit a message authored by another user"}
+	errEmpty            = &Error{Status: 400, Code: 50006, Message: "Cannot send an empty message"}
+	errClosed           = &Error{Status: 403, Code: 50007, Message: "Cannot send messages to this user"}
+	errPermissions      = &Error{Status: 403, Code: 50013, Message: "Missing Permissions"}
+	errToken            = &Error{Status: 401, Code: 50027, Message: "Invalid Webhook Token"}
+	errDirect           = &Error{Status: 403, Code: 50003, Message: "Cannot execute action on a DM channel"}
+	errChannelType      = &Error{Status: 400, Code: 50024, Message: "Cannot execute action on this channel type"}
+	errArchived         = &Error{Status: 400, Code: 50083, Message: "Thread is archived"}
+	errThreadExists     = &Error{Status: 400, Code: 160004, Message: "A thread has already been created for this message"}
+	errThreadLocked     = &Error{Status: 403, Code: 160005, Message: "Thread is locked"}
+	errReplyWithoutRead = &Error{Status: 403, Code: 160002, Message: "Cannot reply without permission to read message history"}
+)
+
+// maxBody is how large a request may be.
+const maxBody = 25 << 20
+
+// request is one call of the REST interface, read to its end. The server's mutex is held while it is served.
+type request struct {
+	*http.Request
+	body  []byte // JSON
+	files []file
+}
+
+// file is one that was uploaded with a request, as files[key].
+type file struct {
+	key  string
+	name string
+	kind string
+	data []byte
+}
+
+// handler serves a request: what it returns is written as JSON, nil as 204.
+type handler func(r *request) (any, error)
+
+// created is a body that is answered with 201 instead of 200.
+type created struct{ body any }
+
+// route is one line of the REST interface.
+type route struct {
+	pattern string
+	serve   handler
+	limit   limit
+	open    bool // no token is asked for in the header
+}
+
+// routes lists the REST interface, without the prefix /api/v10.
+func (s *Server) routes() []route {
+	few, some, many := limit{5, 5}, limit{10, 10}, limit{50, 1}
+	return []route{
+		{"GET /gateway", s.gatewayURL, many, true},
+		{"GET /gateway/bot", s.gatewayBot, limit{2, 5}, false},
+		{"GET /users/@me", s.me, many, false},
+		{"GET /applications/@me", s.application, many, false},
+		{"GET /oauth2/applications/@me", s.application, many, false},
+		{"GET /applications/{app}/commands", s.listCommands, many, false},
+		{"PUT /applications/{app}/commands", s.putCommands, limit{5, 20}, false},
+		{"POST /applications/{app}/commands", s.postCommand, limit{5, 20}, false},
+		{"GET /applications/{app}/commands/{command}", s.getCommand, many, false},
+		{"PATCH /applications/{app}/commands/{command}", s.patchCommand, limit{5, 20}, false},
+		{"DELETE /applications/{app}/commands/{command}", s.deleteCommand, limit{5, 20}, false},
+		{"GET /applications/{app}/guilds/{guild}/commands", s.listCommands, many, false},
+		{"PUT /applications/{app}/guilds/{guild}/commands", s.putCommands, limit{5, 20}, false},
+		{"POST /applications/{app}/guilds/{guild}/commands", s.postCommand, limit{5, 20}, false},
+		{"GET /applications/{app}/guilds/{guild}/commands/permissions", s.commandPermissions, many, false},
+		{"GET /applications/{app}/guilds/{guild}/commands/{command}", s.getCommand, many, false},
+		{"PATCH /applications/{app}/guilds/{guild}/commands/{command}", s.patchCommand, limit{5, 20}, false},
+		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", s.deleteCommand, limit{5, 20}, false},
+
+		{"POST /interactions/{interaction}/{token}/callback", s.callback, limit{}, true},
+		{"POST /webhooks/{app}/{token}", s.followUp, few, true},
+		{"GET /webhooks/{app}/{token}/messages/{message}", s.webhookMessage, few, true},
+		{"PATCH /webhooks/{app}/{token}/messages/{message}", s.editWebhookMessage, few, true},
+		{"DELETE /webhooks/{app}/{token}/messages/{message}", s.deleteWebhookMessage, few, true},
+
+		{"GET /channels/{channel}", s.getChannel, many, false},
+		{"PATCH /channels/{channel}", s.patchChannel, some, false},
+		{"GET /channels/{channel}/messages", s.listMessages, many, false},
+		{"POST /channels/{channel}/messages", s.postMessage, few, false},
+		{"GET /channels/{channel}/messages/{message}", s.getMessage, many, false},
+		{"PATCH /channels/{channel}/messages/{message}", s.patchMessage, few, false},
+		{"DELETE /channels/{channel}/messages/{message}", s.deleteMessage, limit{5, 1}, false},
+		{"POST /channels/{channel}/messages/bulk-delete", s.bulkDelete, limit{1, 1}, false},
+		{"POST /channels/{channel}/typing", s.typing, few, false},
+		{"PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me", s.react, limit{4, 1}, false},
+		{"DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me", s.unreact, limit{4, 1}, false},
+		{"POST /channels/{channel}/messages/{message}/threads", s.threadFromMessage, some, false},
+		{"POST /channels/{channel}/threads", s.threadAlone, some, false},
+		{"PUT /channels/{channel}/thread-members/@me", s.joinThread, some, false},
+		{"GET /guilds/{guild}", s.getGuild, many, false},
+		{"GET /guilds/{guild}/channels", s.guildChannels, many, false},
+		{"GET /guilds/{guild}/roles", s.guildRoles, many, false},
+		{"GET /guilds/{guild}/members", s.guildMembers, some, false},
+		{"GET /guilds/{guild}/members/{user}", s.guildMember, many, false},
+		{"GET /guilds/{guild}/threads/active", s.activeThreads, many, false},
+		{"GET /users/{user}", s.getUser, many, false},
+		{"POST /users/@me/channels", s.postDirect, some, false},
+		{"GET /users/@me/guilds", s.myGuilds, limit{1, 1}, false},
+	}
+}
+
+// newAPI is the REST interface without faults and log.
+func (s *Server) newAPI() http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range s.routes() {
+		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serveRoute(w, r, rt) })
+	}
+	return mux
+}
+
+// serveRoute checks who asks and how often, and lets the route answer.
+func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
+	req, err := readRequest(r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slow := s.limits.take(w.Header(), rt, r, s.clock.now()); slow != nil {
+		writeJSON(w, http.StatusTooManyRequests, slow)
+		return
+	}
+	var body any
+	switch {
+	case !rt.open && r.Header.Get("Authorization") != "Bot "+s.token:
+		err = errUnauthorized
+	case err == nil:
+		body, err = rt.serve(req)
+	}
+	writeResult(w, body, err)
+}
+
+func writeResult(w http.ResponseWriter, body any, err error) {
+	var refusal *Error
+	made, isCreated := body.(created)
+	switch {
+	case errors.As(err, &refusal):
+		writeJSON(w, refusal.Status, refusal)
+	case err != nil:
+		writeJSON(w, http.StatusInternalServerError, &Error{Message: "500: Internal Server Error"})
+	case body == nil:
+		w.WriteHeader(http.StatusNoContent)
+	case isCreated:
+		writeJSON(w, http.StatusCreated, made.body)
+	default:
+		writeJSON(w, http.StatusOK, body)
+	}
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(encode(v)) // the client may be gone, which is its affair
+}
+
+// readRequest reads the body, as JSON or as a form with the JSON in payload_json.
+func readRequest(r *http.Request) (*request, error) {
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return nil, errJSON
+	case len(data) > maxBody:
+		return nil, errTooLarge
+	case kind == "multipart/form-data":
+		return readForm(r, multipart.NewReader(bytes.NewReader(data), params["boundary"]))
+	}
+	return &request{Request: r, body: data}, nil
+}
+
+func readForm(r *http.Request, parts *multipart.Reader) (*request, error) {
+	req := &request{Request: r}
+	for {
+		part, err := parts.NextPart()
+		if err == io.EOF {
+			return req, nil
+		}
+		if err != nil {
+			return nil, errJSON
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return nil, errJSON
+		}
+		if part.FormName() == "payload_json" {
+			req.body = data
+			continue
+		}
+		if key, ok := strings.CutPrefix(part.FormName(), "files["); ok && part.FileName() != "" {
+			kind := part.Header.Get("Content-Type")
+			req.files = append(req.files, file{strings.TrimSuffix(key, "]"), part.FileName(), kind, data})
+		}
+	}
+}
+
+// decode reads the JSON body; an empty one leaves v as it is.
+func (r *request) decode(v any) error {
+	if len(bytes.TrimSpace(r.body)) == 0 {
+		return nil
+	}
+	return decodeForm(r.body, v)
+}
+
+// decodeForm reads JSON, and says which field has a wrong type.
+func decodeForm(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var wrong *json.UnmarshalTypeError
+	var id *notSnowflake
+	f := &form{}
+	switch {
+	case errors.As(err, &wrong):
+		f.fail(wrong.Field, "BASE_TYPE_BAD_TYPE", fmt.Sprintf("Value of type %s is not of the type that is wanted here.", wrong.Value))
+		return f.err()
+	case errors.As(err, &id):
+		f.fail("", "NUMBER_TYPE_COERCE", id.Error())
+		return f.err()
+	case err != nil:
+		return errJSON
+	}
+	return nil
+}
+
+// id is the id in a path, zero if there is none.
+func (r *request) id(name string) snowflake { return parseID(r.PathValue(name)) }

@@ -1,0 +1,367 @@
+package playground
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// snowflake is an id: a moment and a counter. It travels as a decimal string; numbers are understood too.
+type snowflake uint64
+
+// dawn is the first moment that a snowflake can name, in milliseconds.
+const dawn = 1420070400000
+
+// MarshalText writes the id in decimal.
+func (id snowflake) MarshalText() ([]byte, error) {
+	return strconv.AppendUint(nil, uint64(id), 10), nil
+}
+
+// UnmarshalJSON reads an id that is a string, a number, or null, which leaves it zero.
+func (id *snowflake) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if text == "null" || text == `""` {
+		return nil
+	}
+	if n := len(text); n > 2 && text[0] == '"' {
+		text = text[1 : n-1]
+	}
+	n, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		return &notSnowflake{text}
+	}
+	*id = snowflake(n)
+	return nil
+}
+
+func (id snowflake) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// moment is when the id was given.
+func (id snowflake) moment() time.Time { return time.UnixMilli(int64(id>>22) + dawn).UTC() }
+
+// parseID is zero for what is no id.
+func parseID(s string) snowflake {
+	n, err := strconv.ParseUint(s, 10, 63)
+	if err != nil {
+		return 0
+	}
+	return snowflake(n)
+}
+
+// notSnowflake says that something is no id.
+type notSnowflake struct{ text string }
+
+func (e *notSnowflake) Error() string { return fmt.Sprintf("Value %q is not snowflake.", e.text) }
+
+type user struct {
+	ID           snowflake `json:"id"`
+	Username     string    `json:"username"`
+	GlobalName   *string   `json:"global_name"`
+	Avatar       *string   `json:"avatar"`
+	Number       string    `json:"discriminator"`
+	Bot          bool      `json:"bot,omitempty"`
+	PublicFlags  int       `json:"public_flags"`
+	Flags        int       `json:"flags"`
+	PrimaryGuild *string   `json:"primary_guild"`
+
+	closed bool     // the bot may not write to them before they have written to it
+	direct *channel // their direct messages with the bot, nil before they are opened
+}
+
+type role struct {
+	ID          snowflake      `json:"id"`
+	Name        string         `json:"name"`
+	Permissions permissions    `json:"permissions"`
+	Position    int            `json:"position"`
+	Color       int            `json:"color"`
+	Colors      map[string]any `json:"colors"`
+	Hoist       bool           `json:"hoist"`
+	Managed     bool           `json:"managed"`
+	Mentionable bool           `json:"mentionable"`
+	Icon        *string        `json:"icon"`
+	Emoji       *string        `json:"unicode_emoji"`
+	Flags       int            `json:"flags"`
+	Tags        map[string]any `json:"tags,omitempty"`
+}
+
+type member struct {
+	User     *user       `json:"user,omitempty"`
+	Nick     *string     `json:"nick"`
+	Roles    []snowflake `json:"roles"`
+	JoinedAt time.Time   `json:"joined_at"`
+	Avatar   *string     `json:"avatar"`
+	Banner   *string     `json:"banner"`
+	Silenced *string     `json:"communication_disabled_until"`
+	Boosts   *string     `json:"premium_since"`
+	Flags    int         `json:"flags"`
+	Pending  bool        `json:"pending"`
+	Mute     bool        `json:"mute"`
+	Deaf     bool        `json:"deaf"`
+}
+
+func (m *member) has(role snowflake) bool { return slices.Contains(m.Roles, role) }
+
+// alone is the member without the user, as events give it beside one.
+func (m *member) alone() *member {
+	if m == nil {
+		return nil
+	}
+	c := *m
+	c.User = nil
+	return &c
+}
+
+// The types of channels that this server has.
+const (
+	textChannel   = 0
+	directChannel = 1
+	publicThread  = 11
+	privateThread = 12
+)
+
+type channel struct {
+	ID         snowflake       `json:"id"`
+	Type       int             `json:"type"`
+	GuildID    snowflake       `json:"guild_id,omitzero"`
+	Name       string          `json:"name,omitempty"`
+	ParentID   snowflake       `json:"parent_id,omitzero"`
+	Flags      int             `json:"flags"`
+	Last       snowflake       `json:"last_message_id,omitzero"`
+	Recipients []*user         `json:"recipients,omitempty"`
+	Overwrites []overwrite     `json:"permission_overwrites,omitempty"`
+	Owner      snowflake       `json:"owner_id,omitzero"`
+	Metadata   *threadMetadata `json:"thread_metadata,omitempty"`
+	Slow       int             `json:"rate_limit_per_user"`
+	*textFields
+	*threadCounts
+
+	guild    *guild   // nil: direct messages
+	parent   *channel // of a thread
+	bot      *user    // whose direct messages these are
+	messages []*message
+	joined   map[snowflake]time.Time // who is in the thread
+}
+
+// textFields are what only text channels have.
+type textFields struct {
+	Position int     `json:"position"`
+	Topic    *string `json:"topic"`
+	NSFW     bool    `json:"nsfw"`
+}
+
+// threadCounts are what only threads have.
+type threadCounts struct {
+	Messages int `json:"message_count"`
+	Members  int `json:"member_count"`
+	Sent     int `json:"total_message_sent"`
+}
+
+type threadMetadata struct {
+	Archived    bool       `json:"archived"`
+	ArchivedAt  time.Time  `json:"archive_timestamp"`
+	AutoArchive int        `json:"auto_archive_duration"`
+	Locked      bool       `json:"locked"`
+	CreatedAt   *time.Time `json:"create_timestamp,omitempty"`
+	Invitable   *bool      `json:"invitable,omitempty"`
+}
+
+func (c *channel) isThread() bool { return c.Type == publicThread || c.Type == privateThread }
+
+// place is the channel whose overwrites count: a thread has those of its parent.
+func (c *channel) place() *channel {
+	if c.parent != nil {
+		return c.parent
+	}
+	return c
+}
+
+func (c *channel) hasRecipient(u *user) bool { return u == c.bot || slices.Contains(c.Recipients, u) }
+
+type guild struct {
+	id       snowflake
+	name     string
+	owner    snowflake
+	roles    []*role
+	members  map[snowflake]*member
+	channels []*channel // with the threads
+}
+
+// role is the guild's role with an id, an empty one if there is none.
+func (g *guild) role(id snowflake) *role {
+	for _, r := range g.roles {
+		if r.ID == id {
+			return r
+		}
+	}
+	return &role{}
+}
+
+// sorted lists the members in the order of their ids.
+func (g *guild) sorted() []*member {
+	return slices.SortedFunc(maps.Values(g.members), func(a, b *member) int {
+		return int(int64(a.User.ID) - int64(b.User.ID))
+	})
+}
+
+// world is everybody and every place. The server's mutex guards it.
+type world struct {
+	bot      *user
+	app      snowflake
+	desk     *guild // the one that people use
+	guilds   []*guild
+	users    map[snowflake]*user
+	channels map[snowflake]*channel
+	last     snowflake
+	threads  int
+}
+
+// founded is when the world begins; the ids of what is in it then are made from it, and stay the same from run to run.
+var founded = time.Date(2025, 3, 18, 9, 0, 0, 0, time.UTC)
+
+const ownPermissions = mayView | maySend | mayEmbedLinks | mayAttach | mayReadHistory | mayUseCommands |
+	mayCreateThreads | maySendInThreads
+
+const memberPermissions = ownPermissions | mayAddReactions
+
+func newWorld() *world {
+	w := &world{users: map[snowflake]*user{}, channels: map[snowflake]*channel{}}
+	w.bot = w.newUser("trilat", "")
+	w.bot.Bot = true
+	w.app = w.bot.ID
+	w.found()
+	return w
+}
+
+// found makes the server that people use, its members and its channels.
+func (w *world) found() {
+	ana, boris := w.newUser("ana", "Ana"), w.newUser("boris", "Boris")
+	teuta, ivo := w.newUser("teuta", "Teuta"), w.newUser("ivo", "Ivo")
+	boris.closed = true
+	g := w.newGuild("Adriatic Desk", ivo)
+	w.desk = g
+	team := w.newRole(g, "Team", memberPermissions, 0x3498db)
+	admin := w.newRole(g, "Admin", mayAdminister, 0xe67e22)
+	own := w.newRole(g, w.bot.Username, ownPermissions, 0)
+	own.Managed, own.Tags = true, map[string]any{"bot_id": w.bot.ID}
+	w.join(g, ana)
+	w.join(g, boris)
+	w.join(g, teuta, team.ID)
+	w.join(g, ivo, admin.ID)
+	w.join(g, w.bot, own.ID)
+	w.newChannel(g, "general")
+	w.newChannel(g, "questions")
+	w.newChannel(g, "announcements", overwrite{ID: g.id, Deny: maySend}, overwrite{ID: team.ID, Allow: maySend},
+		overwrite{ID: own.ID, Allow: maySend})
+	w.newChannel(g, "team", overwrite{ID: g.id, Deny: mayView}, overwrite{ID: team.ID, Allow: mayView},
+		overwrite{ID: own.ID, Allow: mayView})
+	w.newChannel(g, "quiet", overwrite{ID: w.bot.ID, Type: 1, Deny: mayView})
+}
+
+// newID is later than every id before it.
+func (w *world) newID(at time.Time) snowflake {
+	w.last = max(w.last+1, snowflake(at.UnixMilli()-dawn)<<22)
+	return w.last
+}
+
+// fixedID is the same in every run, if it is asked for in the same order.
+func (w *world) fixedID() snowflake {
+	w.last = max(w.last, snowflake(founded.UnixMilli()-dawn)<<22) + 1<<22
+	return w.last
+}
+
+func (w *world) newUser(name, display string) *user {
+	u := &user{ID: w.fixedID(), Username: name, Number: "0"}
+	if display != "" {
+		u.GlobalName = &display
+	}
+	w.users[u.ID] = u
+	return u
+}
+
+// newGuild has the role that everybody has, and nobody in it.
+func (w *world) newGuild(name string, owner *user) *guild {
+	g := &guild{id: w.fixedID(), name: name, owner: owner.ID, members: map[snowflake]*member{}}
+	w.newRole(g, "@everyone", memberPermissions, 0).ID = g.id
+	w.guilds = append(w.guilds, g)
+	return g
+}
+
+func (w *world) newRole(g *guild, name string, p permissions, color int) *role {
+	r := &role{ID: w.fixedID(), Name: name, Permissions: p, Position: len(g.roles), Color: color}
+	r.Colors = map[string]any{"primary_color": color, "secondary_color": nil, "tertiary_color": nil}
+	g.roles = append(g.roles, r)
+	return r
+}
+
+func (w *world) join(g *guild, u *user, roles ...snowflake) {
+	g.members[u.ID] = &member{User: u, Roles: append([]snowflake{}, roles...), JoinedAt: founded}
+}
+
+func (w *world) newChannel(g *guild, name string, list ...overwrite) *channel {
+	c := &channel{ID: w.fixedID(), Type: textChannel, GuildID: g.id, Name: name, Overwrites: list, guild: g}
+	c.textFields = &textFields{Position: len(g.channels)}
+	w.addChannel(c)
+	return c
+}
+
+func (w *world) addChannel(c *channel) {
+	w.channels[c.ID] = c
+	if c.guild != nil {
+		c.guild.channels = append(c.guild.channels, c)
+	}
+}
+
+// populate adds guilds with a few channels each, of which the bot is a member.
+func (w *world) populate(n int) {
+	for i := range n {
+		owner := w.newUser(fmt.Sprintf("owner%d", i+1), "")
+		g := w.newGuild(fmt.Sprintf("Guild %d", i+1), owner)
+		own := w.newRole(g, w.bot.Username, ownPermissions, 0)
+		w.join(g, owner)
+		w.join(g, w.bot, own.ID)
+		for _, name := range []string{"general", "questions", "off-topic"} {
+			w.newChannel(g, name)
+		}
+	}
+}
+
+// guild is nil for one that the bot is not in.
+func (w *world) guild(id snowflake) *guild {
+	for _, g := range w.guilds {
+		if g.id == id {
+			return g
+		}
+	}
+	return nil
+}
+
+// person finds a member of the desk by id or user name, and nil for the bot, which does not act here.
+func (w *world) person(as string) *user {
+	for _, m := range w.desk.members {
+		if (as == m.User.Username || as == m.User.ID.String()) && !m.User.Bot {
+			return m.User
+		}
+	}
+	return nil
+}
+
+// sees reports whether a user may know of a channel.
+func (w *world) sees(u *user, c *channel) bool {
+	p := w.allowed(u, c)
+	if c.Type == privateThread && c.joined[u.ID].IsZero() && !p.has(mayManageThreads) {
+		return false
+	}
+	return p.has(mayView)
+}
+
+// openDirect makes the channel of a user's direct messages with the bot if there is none.
+func (w *world) openDirect(u *user, now time.Time) (c *channel, made bool) {
+	if u.direct != nil {
+		return u.direct, false
+	}
+	u.direct = &channel{ID: w.newID(now), Type: directChannel, Recipients: []*user{u}, bot: w.bot}
+	w.addChannel(u.direct)
+	return u.direct, true
+}
