@@ -1,7 +1,6 @@
 package playground
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -390,13 +389,4 @@ func (s *Server) activeThreads(r *request) (any, error) {
 // memberOf is somebody's membership of a thread.
 func (c *channel) memberOf(id snowflake) map[string]any {
 	return map[string]any{"id": c.ID, "user_id": id, "join_timestamp": c.joined[id], "flags": 0}
-}
-
-// threadMembers lists the memberships of a thread.
-func (c *channel) threadMembers() []map[string]any {
-	list := []map[string]any{}
-	for _, id := range slices.Sorted(maps.Keys(c.joined)) {
-		list = append(list, c.memberOf(id))
-	}
-	return list
 }

@@ -2,6 +2,7 @@ package playground
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -25,34 +26,68 @@ import (
 //   - reconnect: the bot is asked to connect again
 //   - invalid: the bot is told that its session is invalid; Resumable says whether for good
 //   - close: the connection closes with Code; 1006 without a word
-//   - silence: nothing is sent any more
+//   - silence: nothing is sent on the connection any more
 //   - no_acks: heartbeats are not acknowledged
 //   - no_hello: new connections get no greeting
 //   - corrupt: an event is cut off
 //   - duplicate: an event is sent twice
 //
-// The first three happen at once, and again at each of the next Times attempts to identify or resume; with Next they
-// only happen then. The others go on until they have happened Times, or until they are removed.
+// The first four happen at once to every connection. With Next they happen instead to the next attempt to identify or
+// resume (reconnect: to resume), as its only answer, and to Times of them. The others go on until they have happened
+// Times, or until they are removed.
 type Fault struct {
-	ID         string        `json:"id"`
-	Kind       string        `json:"kind"`
-	Match      string        `json:"match,omitempty"`       // such as "POST /interactions/*/callback"; "" is all of REST
-	Times      int           `json:"times,omitempty"`       // 0: until it is removed; for those that happen at once: once
-	Status     int           `json:"status,omitempty"`      // 0: 500
-	Applied    bool          `json:"applied,omitempty"`     // the request takes effect before it goes wrong
-	Delay      time.Duration `json:"delay,omitempty"`       // nanoseconds
-	RetryAfter time.Duration `json:"retry_after,omitempty"` // nanoseconds
-	Global     bool          `json:"global,omitempty"`
-	Code       int           `json:"code,omitempty"` // 0: 1006
-	Resumable  bool          `json:"resumable,omitempty"`
-	Next       bool          `json:"next,omitempty"`
+	ID         string // given by the server
+	Kind       string
+	Match      string // such as "POST /interactions/*/callback", where * is anything; "": all of REST
+	Times      int    // 0: until it is removed
+	Status     int    // 0: 500
+	Applied    bool   // the request takes effect before it goes wrong
+	Delay      time.Duration
+	RetryAfter time.Duration
+	Global     bool
+	Code       int // 0: 1006
+	Resumable  bool
+	Next       bool
+}
+
+// faultForm is a fault as the page has it.
+type faultForm struct {
+	ID         string  `json:"id"`
+	Kind       string  `json:"kind"`
+	Match      string  `json:"match,omitempty"`
+	Times      int     `json:"times,omitempty"`
+	Status     int     `json:"status,omitempty"`
+	Applied    bool    `json:"applied,omitempty"`
+	DelayMS    int64   `json:"delay_ms,omitempty"`
+	RetryAfter float64 `json:"retry_after,omitempty"` // seconds, as in the answer
+	Global     bool    `json:"global,omitempty"`
+	Code       int     `json:"code,omitempty"`
+	Resumable  bool    `json:"resumable,omitempty"`
+	Next       bool    `json:"next,omitempty"`
+}
+
+// MarshalJSON writes the fault as the page has it.
+func (f Fault) MarshalJSON() ([]byte, error) {
+	return json.Marshal(faultForm{f.ID, f.Kind, f.Match, f.Times, f.Status, f.Applied, f.Delay.Milliseconds(), f.RetryAfter.Seconds(),
+		f.Global, f.Code, f.Resumable, f.Next})
+}
+
+// UnmarshalJSON reads what the page writes.
+func (f *Fault) UnmarshalJSON(data []byte) error {
+	var v faultForm
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	*f = Fault{v.ID, v.Kind, v.Match, v.Times, v.Status, v.Applied, time.Duration(v.DelayMS) * time.Millisecond,
+		time.Duration(v.RetryAfter * float64(time.Second)), v.Global, v.Code, v.Resumable, v.Next}
+	return nil
 }
 
 // The faults of REST, and those of the gateway that happen at once.
 var (
 	restFaults = []string{"status", "ratelimit", "slow", "reset"}
-	suddenly   = []string{"reconnect", "invalid", "close"}
-	lasting    = []string{"silence", "no_acks", "no_hello", "corrupt", "duplicate"}
+	suddenly   = []string{"reconnect", "invalid", "close", "silence"}
+	lasting    = []string{"no_acks", "no_hello", "corrupt", "duplicate"}
 )
 
 // Break makes something go wrong, and returns an id with which it can be mended.
@@ -68,26 +103,11 @@ func (s *Server) Break(f Fault) (string, error) {
 		for c := range s.conns {
 			c.suffer(f)
 		}
+		return f.ID, nil
 	}
-	if f.Kind == "silence" {
-		for c := range s.conns {
-			c.silence(true)
-		}
-	}
-	if !slices.Contains(suddenly, f.Kind) || f.Next || f.Times > 0 {
-		f.Times = max(f.Times, f.once())
-		s.faults = append(s.faults, &f)
-	}
+	s.faults = append(s.faults, &f)
 	s.tellFaults()
 	return f.ID, nil
-}
-
-// once is 1 for a fault that is over after one time if nothing else is said.
-func (f *Fault) once() int {
-	if slices.Contains(suddenly, f.Kind) {
-		return 1
-	}
-	return 0
 }
 
 // Mend removes a fault, and all with the id "".
@@ -95,11 +115,6 @@ func (s *Server) Mend(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return id == "" || f.ID == id })
-	if s.peek("silence") == nil {
-		for c := range s.conns {
-			c.silence(false)
-		}
-	}
 	s.tellFaults()
 }
 
@@ -165,15 +180,18 @@ func (c *conn) suffer(f Fault) {
 			f.Code = dropped
 		}
 		c.end(f.Code)
+	case "silence":
+		c.silence()
 	}
 }
 
 // refusal lets a fault answer an attempt to identify or resume, and reports whether one did.
-func (s *Server) refusal(c *conn) bool {
-	if s.peek("silence") != nil {
-		c.silence(true)
+func (s *Server) refusal(c *conn, resume bool) bool {
+	kinds := []string{"invalid", "close", "silence"}
+	if resume {
+		kinds = append(kinds, "reconnect")
 	}
-	f := s.peek("invalid", "close")
+	f := s.peek(kinds...)
 	if f == nil {
 		return false
 	}
@@ -182,18 +200,10 @@ func (s *Server) refusal(c *conn) bool {
 	return true
 }
 
-// resumed lets a connection suffer what is to happen directly after a resume.
-func (s *Server) resumed(c *conn) {
-	if f := s.peek("reconnect"); f != nil {
-		c.suffer(*f)
-		s.spend(f)
-	}
-}
-
-func (c *conn) silence(on bool) {
+func (c *conn) silence() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.silent = on
+	c.silent = true
 }
 
 // spoil is an event as it is sent: once and whole, unless there is a fault.

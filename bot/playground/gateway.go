@@ -269,7 +269,7 @@ func (c *conn) identify(data []byte) {
 		c.end(closeDisallowed)
 	case shard[0] < 0 || shard[0] >= shard[1]:
 		c.end(closeShard)
-	case !c.server.refusal(c):
+	case !c.server.refusal(c, false):
 		if who.Compress && c.pack == plain {
 			c.setPacking(packed)
 		}
@@ -364,7 +364,7 @@ func (c *conn) resume(data []byte) {
 		c.end(closeIdentified)
 	case !c.server.isToken(want.Token):
 		c.end(closeToken)
-	case c.server.refusal(c):
+	case c.server.refusal(c, true):
 	case e == nil || e.conn == nil && c.server.clock.now().Sub(e.gone) > resumable || want.Seq < e.seq-len(e.replay):
 		c.send(opInvalidSession, false)
 	case want.Seq > e.seq:
@@ -385,7 +385,6 @@ func (s *Server) takeUp(c *conn, e *session, seq int) {
 	}
 	e.push(s, "RESUMED", json.RawMessage(`{"_trace":[]}`))
 	s.tellPresence()
-	s.resumed(c)
 }
 
 // members answers a request for members, which needs no intent for one's own and for ids.

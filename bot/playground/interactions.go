@@ -53,7 +53,7 @@ type interaction struct {
 
 // token is opaque to the bot, but tells the server when it was given, also when the interaction is forgotten.
 func newToken(id snowflake) string {
-	secret := make([]byte, 48)
+	secret := make([]byte, 24)
 	_, _ = rand.Read(secret) // never fails
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "interaction:%d:%s", id, base64.RawURLEncoding.EncodeToString(secret)))
 }

@@ -22,6 +22,9 @@ func (f *form) fail(path, code, message string) {
 		if name == "" {
 			continue
 		}
+		if node["_errors"] != nil {
+			return // what is wrong with the whole is said alone
+		}
 		below, ok := node[name].(map[string]any)
 		if !ok {
 			below = map[string]any{}
@@ -29,7 +32,10 @@ func (f *form) fail(path, code, message string) {
 		}
 		node = below
 	}
-	list, _ := node["_errors"].([]map[string]string)
+	list, found := node["_errors"].([]map[string]string)
+	if !found && len(node) > 0 {
+		return // what is wrong with the parts has been said
+	}
 	node["_errors"] = append(list, map[string]string{"code": code, "message": message})
 }
 

@@ -274,7 +274,7 @@ func (s *Server) show(m *message) shown {
 	if m.Flags&flagThread != 0 {
 		v.Thread = s.world.channels[m.ID]
 	}
-	if m.Reference != nil {
+	if m.Reference != nil && m.Reference.MessageID != 0 {
 		v.Referenced = json.RawMessage("null")
 		if target := s.target(m); target != nil {
 			v.Referenced = shown{message: target}

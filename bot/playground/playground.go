@@ -16,7 +16,7 @@ import (
 type Config struct {
 	// Log hears what goes wrong in the server itself; nil: nobody does.
 	Log *slog.Logger
-	// Requests is how many REST exchanges are remembered for [Server.Requests]; 0: 10 000, below 0: none.
+	// Requests is how many REST exchanges are remembered for [Server.Requests]; 0: 2 000, below 0: none.
 	Requests int
 }
 
@@ -59,7 +59,7 @@ func New(c Config) *Server {
 	s.limits.buckets = map[string]*window{}
 	s.exchanges.size = c.Requests
 	if c.Requests == 0 {
-		s.exchanges.size = 10_000
+		s.exchanges.size = 2000
 	}
 	s.token = base64.RawStdEncoding.EncodeToString([]byte(s.world.app.String())) + ".local." + strings.Repeat("0", 27)
 	s.api = s.newAPI()

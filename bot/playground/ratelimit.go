@@ -85,8 +85,8 @@ func (l *rateLimits) take(h http.Header, rt route, r *http.Request, now time.Tim
 // bucket is that of a route and the channel, guild or webhook that it is about.
 func (l *rateLimits) bucket(rt route, r *http.Request) *window {
 	key := rt.pattern + " " + r.PathValue("channel") + r.PathValue("guild")
-	if r.PathValue("interaction") == "" {
-		key += r.PathValue("token")
+	if token := r.PathValue("token"); token != "" {
+		key += tokenID(token).String()
 	}
 	b := l.buckets[key]
 	if b == nil {
@@ -96,9 +96,9 @@ func (l *rateLimits) bucket(rt route, r *http.Request) *window {
 	return b
 }
 
-// sweep forgets windows that have ended, once a minute.
+// sweep forgets windows that have ended, every ten seconds.
 func (l *rateLimits) sweep(now time.Time) {
-	if now.Sub(l.swept) < time.Minute {
+	if now.Sub(l.swept) < 10*time.Second {
 		return
 	}
 	l.swept = now

@@ -112,10 +112,10 @@ func (s *Server) routes() []route {
 		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", s.deleteCommand, limit{5, 20}, false},
 
 		{"POST /interactions/{interaction}/{token}/callback", s.callback, limit{}, true},
-		{"POST /webhooks/{app}/{token}", s.followUp, few, true},
-		{"GET /webhooks/{app}/{token}/messages/{message}", s.webhookMessage, few, true},
-		{"PATCH /webhooks/{app}/{token}/messages/{message}", s.editWebhookMessage, few, true},
-		{"DELETE /webhooks/{app}/{token}/messages/{message}", s.deleteWebhookMessage, few, true},
+		{"POST /webhooks/{app}/{token}", s.followUp, limit{5, 2}, true},
+		{"GET /webhooks/{app}/{token}/messages/{message}", s.webhookMessage, limit{5, 2}, true},
+		{"PATCH /webhooks/{app}/{token}/messages/{message}", s.editWebhookMessage, limit{5, 2}, true},
+		{"DELETE /webhooks/{app}/{token}/messages/{message}", s.deleteWebhookMessage, limit{5, 2}, true},
 
 		{"GET /channels/{channel}", s.getChannel, many, false},
 		{"PATCH /channels/{channel}", s.patchChannel, some, false},

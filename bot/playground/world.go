@@ -213,7 +213,8 @@ type world struct {
 	guilds   []*guild
 	users    map[snowflake]*user
 	channels map[snowflake]*channel
-	last     snowflake
+	last     snowflake // given while the server runs
+	fixed    snowflake // given to what is there from the start
 	threads  int
 }
 
@@ -267,8 +268,8 @@ func (w *world) newID(at time.Time) snowflake {
 
 // fixedID is the same in every run, if it is asked for in the same order.
 func (w *world) fixedID() snowflake {
-	w.last = max(w.last, snowflake(founded.UnixMilli()-dawn)<<22) + 1<<22
-	return w.last
+	w.fixed = max(w.fixed, snowflake(founded.UnixMilli()-dawn)<<22) + 1<<22
+	return w.fixed
 }
 
 func (w *world) newUser(name, display string) *user {

@@ -1,0 +1,240 @@
+package playground_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// axePath is where the accessibility checker is once the conformance tests' packages are installed.
+const axePath = "conformance/node_modules/axe-core/axe.min.js"
+
+// inCI reports whether a missing program is a fault, rather than a reason to skip.
+func inCI() bool { return os.Getenv("CI") == "true" }
+
+// newBrowser starts a browser that ends with the test.
+func newBrowser(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes seconds to start")
+	}
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		if inCI() {
+			t.Fatal("chromium is not installed")
+		}
+		t.Skip("chromium is not installed")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun, chromedp.Headless,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Log("close the browser:", err)
+		}
+		cancel()
+		stop()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal("start the browser:", err)
+	}
+	return ctx
+}
+
+// visitor is a person in front of the page.
+type visitor struct {
+	t   *testing.T
+	tab context.Context
+}
+
+// look is the window and the taste of a visitor.
+type look struct {
+	dark  bool
+	width int64 // 0: a wide window
+}
+
+// visit opens a page in a tab of the browser. Whatever the page's scripts complain about fails the test.
+func visit(t *testing.T, browser context.Context, address string, l look) visitor {
+	t.Helper()
+	tab, cancel := chromedp.NewContext(browser)
+	v := visitor{t, tab}
+	complaints := chromedp.Console(tab)
+	listening := make(chan struct{})
+	go func() {
+		defer close(listening)
+		for m, err := range complaints {
+			if err != nil {
+				return
+			}
+			if (m.Type == chromedp.ConsoleError || m.IsException()) && m.Source != "network" {
+				t.Errorf("the page complains: %s", m)
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-listening
+	})
+	if l.width == 0 {
+		l.width = 1280
+	}
+	v.do(chromedp.EmulateViewport(l.width, 800), v.scheme(l.dark), chromedp.Navigate(address))
+	v.wait(`document.querySelector(".welcome h2") !== null`)
+	return v
+}
+
+// scheme is what the visitor's system prefers. Motion is reduced, so that pictures show no half-way.
+func (v visitor) scheme(dark bool) chromedp.Action[chromedp.Void] {
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	return func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return chromedp.Void{}, err
+	}
+}
+
+func (v visitor) do(steps ...chromedp.Action[chromedp.Void]) {
+	v.t.Helper()
+	if err := chromedp.Do(v.tab, steps...); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// keys types text and presses keys, wherever the focus is.
+func (v visitor) keys(keys ...string) {
+	v.t.Helper()
+	v.do(chromedp.KeyEvent(strings.Join(keys, "")))
+}
+
+// wait waits until an expression is true in the page.
+func (v visitor) wait(expression string) {
+	v.t.Helper()
+	if _, err := chromedp.Run(v.tab, chromedp.Poll[bool](expression)); err != nil {
+		v.shoot("failed")
+		v.t.Fatalf("%v: %s\nthe page shows:\n%s", err, expression, v.text("body"))
+	}
+}
+
+// see waits until a part of the page shows a text.
+func (v visitor) see(part, text string) {
+	v.t.Helper()
+	v.wait(showing(part) + `.includes(` + quote(text) + `)`)
+}
+
+// missing checks that a part of the page does not show a text.
+func (v visitor) missing(part, text string) {
+	v.t.Helper()
+	if strings.Contains(v.text(part), text) {
+		v.t.Errorf("%s shows %q, want it not to:\n%s", part, text, v.text(part))
+	}
+}
+
+// quote makes a JavaScript literal of a text.
+func quote(text string) string {
+	literal, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // unreachable: a string can be marshalled
+	}
+	return string(literal)
+}
+
+func (v visitor) text(part string) string { return eval[string](v, showing(part)) }
+
+// showing is the expression for the text that is seen in a part of the page.
+func showing(part string) string {
+	return `(document.querySelector(` + quote(part) + `)?.innerText ?? "")`
+}
+
+// focus waits until the focus is on what matches a selector.
+func (v visitor) focus(selector string) {
+	v.t.Helper()
+	v.wait(`document.activeElement?.matches(` + quote(selector) + `)`)
+}
+
+// tabTo presses Tab, or Shift+Tab, until the focus is on a button or link that begins with a label.
+func (v visitor) tabTo(label string, options ...chromedp.KeyOption) {
+	v.t.Helper()
+	const most = 60
+	for range most {
+		v.do(chromedp.KeyEvent("\t", options...))
+		if strings.HasPrefix(eval[string](v, `document.activeElement?.innerText.trim() ?? ""`), label) {
+			return
+		}
+	}
+	v.t.Fatalf("%d times Tab did not reach %q", most, label)
+}
+
+// back is the modifier that makes Tab go backwards.
+func back() chromedp.KeyOption { return chromedp.KeyModifiers(chromedp.ModifierShift) }
+
+func eval[T any](v visitor, expression string) T {
+	v.t.Helper()
+	value, err := chromedp.Run(v.tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		v.t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// shoot keeps a picture of the window among the test's output.
+func (v visitor) shoot(name string) {
+	v.t.Helper()
+	picture, err := chromedp.Run(v.tab, chromedp.CaptureScreenshot())
+	if err != nil {
+		v.t.Fatal("take a screenshot:", err)
+	}
+	folder := os.Getenv("TRILAT_SCREENSHOTS")
+	if folder == "" {
+		folder = v.t.ArtifactDir()
+	}
+	file := strings.NewReplacer("/", "-", " ", "-").Replace(v.t.Name() + "-" + name + ".png")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		v.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, file), picture, 0o644); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// accessible fails the test for what axe-core finds to be serious or critical.
+func (v visitor) accessible(state string) {
+	v.t.Helper()
+	const find = `axe.run().then(found => found.violations.filter(each => ["serious", "critical"].includes(each.impact))
+		.map(each => each.id + ": " + each.help + "\n" + each.nodes.map(node => node.html + "\n" + node.failureSummary).join("\n")))`
+	for _, fault := range eval[[]string](v, find) {
+		v.t.Errorf("%s: %s", state, fault)
+	}
+}
+
+// withAxe puts the accessibility checker into the page.
+func (v visitor) withAxe() visitor {
+	v.t.Helper()
+	source, err := os.ReadFile(axePath)
+	if err != nil {
+		if inCI() {
+			v.t.Fatal(err)
+		}
+		v.t.Skip("axe-core is not installed, see the conformance tests")
+	}
+	v.do(chromedp.Evaluate[chromedp.Void](string(source)))
+	return v
+}
+
+// as is the address of the page for a member.
+func as(address, member string) string { return address + "/?as=" + url.QueryEscape(member) }
