@@ -212,6 +212,7 @@ func (s *Server) threadFromMessage(r *request) (any, error) {
 	m.Flags |= flagThread
 	s.tellMessage("MESSAGE_UPDATE", m)
 	s.tellNewThread(t)
+	s.tellThreadMembers(t, s.world.bot)
 	starter := s.note(t, threadStarter, m.Author)
 	starter.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
 	s.tellMessage("MESSAGE_CREATE", starter)
@@ -242,6 +243,7 @@ func (s *Server) threadAlone(r *request) (any, error) {
 	}
 	t := s.newThread(c, s.world.newID(s.clock.now()), kind, want)
 	s.tellNewThread(t)
+	s.tellThreadMembers(t, s.world.bot)
 	if kind == publicThread {
 		notice := s.note(c, threadCreated, s.world.bot)
 		notice.Content = t.Name

@@ -1,10 +1,8 @@
 package playground
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -32,16 +30,16 @@ import (
 //   - corrupt: an event is cut off
 //   - duplicate: an event is sent twice
 //
-// The first four happen at once to every connection. With Next they happen instead to the next attempt to identify or
-// resume (reconnect: to resume), as its only answer, and to Times of them. The others go on until they have happened
-// Times, or until they are removed.
+// The first three happen at once to every connection, or, with Next or if there is none, to the next attempt to identify
+// or resume (reconnect: to resume), as its only answer. They happen Times, at least once. So does silence, but it stays
+// until it is removed where Times is 0, as do all others.
 type Fault struct {
 	ID         string // given by the server
 	Kind       string
 	Match      string // such as "POST /interactions/*/callback", where * is anything; "": all of REST
-	Times      int    // 0: until it is removed
-	Status     int    // 0: 500
-	Applied    bool   // the request takes effect before it goes wrong
+	Times      int
+	Status     int  // 0: 500
+	Applied    bool // the request takes effect before it goes wrong
 	Delay      time.Duration
 	RetryAfter time.Duration
 	Global     bool
@@ -86,8 +84,8 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 // The faults of REST, and those of the gateway that happen at once.
 var (
 	restFaults = []string{"status", "ratelimit", "slow", "reset"}
-	suddenly   = []string{"reconnect", "invalid", "close", "silence"}
-	lasting    = []string{"no_acks", "no_hello", "corrupt", "duplicate"}
+	suddenly   = []string{"reconnect", "invalid", "close"}
+	lasting    = []string{"silence", "no_acks", "no_hello", "corrupt", "duplicate"}
 )
 
 // Break makes something go wrong, and returns an id with which it can be mended.
@@ -99,14 +97,17 @@ func (s *Server) Break(f Fault) (string, error) {
 	defer s.mu.Unlock()
 	s.faultIDs++
 	f.ID = strconv.Itoa(s.faultIDs)
-	if slices.Contains(suddenly, f.Kind) && !f.Next {
-		for c := range s.conns {
-			c.suffer(f)
-		}
-		return f.ID, nil
+	if slices.Contains(suddenly, f.Kind) {
+		f.Times = max(f.Times, 1)
 	}
 	s.faults = append(s.faults, &f)
 	s.tellFaults()
+	if len(s.conns) > 0 && !f.Next && (f.Kind == "silence" || slices.Contains(suddenly, f.Kind)) {
+		for c := range s.conns {
+			c.suffer(f)
+		}
+		s.spend(&f)
+	}
 	return f.ID, nil
 }
 
@@ -115,6 +116,11 @@ func (s *Server) Mend(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return id == "" || f.ID == id })
+	if s.peek("silence") == nil {
+		for c := range s.conns {
+			c.silence(false)
+		}
+	}
 	s.tellFaults()
 }
 
@@ -181,7 +187,7 @@ func (c *conn) suffer(f Fault) {
 		}
 		c.end(f.Code)
 	case "silence":
-		c.silence()
+		c.silence(true)
 	}
 }
 
@@ -200,10 +206,10 @@ func (s *Server) refusal(c *conn, resume bool) bool {
 	return true
 }
 
-func (c *conn) silence() {
+func (c *conn) silence(on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.silent = true
+	c.silent = on
 }
 
 // spoil is an event as it is sent: once and whole, unless there is a fault.
@@ -284,48 +290,4 @@ func (s *Server) happen(f *Fault, r *http.Request, serve func() *answer) *answer
 		fmt.Fprintf(a, "<html><head><title>%d</title></head><body>%s</body></html>", status, http.StatusText(status))
 	}
 	return a
-}
-
-// answer is one that is written when it is complete.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-	broken bool // the connection breaks instead
-}
-
-func newAnswer() *answer { return &answer{header: http.Header{}, status: http.StatusOK} }
-
-// Header is that of the answer.
-func (a *answer) Header() http.Header { return a.header }
-
-// WriteHeader notes the status.
-func (a *answer) WriteHeader(status int) { a.status = status }
-
-// Write adds to the body.
-func (a *answer) Write(data []byte) (int, error) { return a.body.Write(data) }
-
-// writeTo sends the answer, or breaks the connection.
-func (a *answer) writeTo(w http.ResponseWriter) {
-	if a.broken {
-		reset(w)
-		return
-	}
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body.Bytes()) // the client may be gone
-}
-
-// reset breaks a connection off.
-func reset(w http.ResponseWriter) {
-	c, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler) // HTTP/2 breaks off only the request
-	}
-	if tcp, ok := c.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = c.Close()
 }

@@ -78,6 +78,7 @@ type conn struct {
 	ws      *websocket.Conn
 	server  *Server
 	session *session // nil before identify
+	version int
 	pack    packing
 	budget  window // events that the client sent
 	silent  bool   // a fault: nothing is sent any more
@@ -112,8 +113,11 @@ func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := &conn{ws: ws, server: s, wake: make(chan struct{}, 1)}
+	c := &conn{ws: ws, server: s, version: 10, wake: make(chan struct{}, 1)}
 	query := r.URL.Query()
+	if query.Get("v") == "9" {
+		c.version = 9
+	}
 	if query.Get("compress") == "zlib-stream" {
 		c.pack = streamed
 	}
@@ -126,6 +130,7 @@ func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
 	c.welcome(query.Get("v"), query.Get("encoding"))
 	c.read()
 	writer.Wait()
+	_ = ws.Close()
 	s.leave(c)
 }
 
@@ -205,6 +210,9 @@ type said struct {
 }
 
 func (c *conn) handle(data []byte) {
+	if c.over() {
+		return
+	}
 	var e said
 	if json.Unmarshal(data, &e) != nil || e.Op == nil {
 		c.end(closeDecode)
@@ -305,7 +313,7 @@ func (s *Server) ready(c *conn) map[string]any {
 		}
 	}
 	return map[string]any{
-		"v": 10, "user": s.world.bot, "guilds": guilds, "session_id": c.session.id, "session_type": "normal",
+		"v": c.version, "user": s.world.bot, "guilds": guilds, "session_id": c.session.id, "session_type": "normal",
 		"resume_gateway_url": "ws://" + s.host + "/gateway", "application": map[string]any{"id": s.world.app, "flags": 0},
 		"private_channels": []any{}, "relationships": []any{}, "user_settings": map[string]any{}, "_trace": []string{},
 	}
@@ -480,6 +488,13 @@ func (c *conn) enqueue(f frame) {
 	}
 }
 
+// over reports whether the connection is to be closed, so that nothing more is taken from it.
+func (c *conn) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
+}
+
 // take is what waits to be sent.
 func (c *conn) take() ([]frame, packing) {
 	c.mu.Lock()
@@ -497,7 +512,6 @@ func (c *conn) setPacking(p packing) {
 
 // write sends what is in the queue until the end comes.
 func (c *conn) write() {
-	defer c.ws.Close()
 	var z deflater
 	for range c.wake {
 		list, pack := c.take()
@@ -509,6 +523,7 @@ func (c *conn) write() {
 			kind, data := z.pack(pack, f.data)
 			_ = c.ws.SetWriteDeadline(time.Now().Add(heartbeat))
 			if c.ws.WriteMessage(kind, data) != nil {
+				_ = c.ws.Close()
 				c.end(dropped)
 				return
 			}
@@ -516,12 +531,15 @@ func (c *conn) write() {
 	}
 }
 
+// close says farewell, and gives the client a second to read it: a connection that is cut off at once may lose it.
 func (c *conn) close(code int) {
 	if code == dropped {
+		_ = c.ws.Close()
 		return
 	}
 	text := websocket.FormatCloseMessage(code, closeReasons[code])
 	_ = c.ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(time.Second))
+	_ = c.ws.SetReadDeadline(time.Now().Add(time.Second))
 }
 
 // deflater packs the frames of one connection.

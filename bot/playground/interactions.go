@@ -48,6 +48,8 @@ type interaction struct {
 	timer    *timer
 	modal    string      // the custom id of the form that it opened
 	form     []component // what is in it, nil when it has been sent
+	lapsed   bool        // no first response came in time
+	option   int         // the type of the option for which choices are wanted
 	choices  chan []Choice
 }
 
@@ -102,6 +104,7 @@ func (s *Server) lapse(i *interaction) {
 	defer s.mu.Unlock()
 	switch {
 	case i.response == 0:
+		i.lapsed = true
 		if i.choices != nil {
 			close(i.choices)
 		}
@@ -152,6 +155,9 @@ func (s *Server) about(i *interaction) *metadata {
 	if i.source != nil {
 		m.Interacted = i.source.ID
 	}
+	if i.response != 0 {
+		m.Original = i.original
+	}
 	return m
 }
 
@@ -188,12 +194,10 @@ func (i *interaction) responses() []int {
 func (s *Server) callback(r *request) (any, error) {
 	i := s.interactions[r.id("interaction")]
 	switch {
-	case i == nil || i.token != r.PathValue("token"):
+	case i == nil || i.token != r.PathValue("token") || i.lapsed:
 		return nil, errInteraction
 	case i.response != 0:
 		return nil, errAcknowledged
-	case s.clock.now().Sub(i.id.moment()) > firstWord:
-		return nil, errInteraction
 	}
 	var want callbackRequest
 	if err := r.decode(&want); err != nil {
@@ -309,20 +313,13 @@ func (s *Server) update(i *interaction, m *message, d *draft) error {
 // suggested hands the choices to whoever is typing.
 func (s *Server) suggested(i *interaction, list []choice) error {
 	f := &form{}
-	f.count("data.choices", len(list), 0, 25)
-	offered := make([]Choice, len(list))
-	for n, c := range list {
-		path := fmt.Sprintf("data.choices.%d", n)
-		f.text(path+".name", c.Name, 1, 100)
-		if text, ok := c.Value.(string); ok {
-			f.text(path+".value", text, 1, 100)
-		} else if c.Value == nil {
-			f.required(path + ".value")
-		}
-		offered[n] = Choice{Name: c.Name, Value: c.Value}
-	}
+	f.choices("data.choices", list, i.option)
 	if err := f.err(); err != nil {
 		return err
+	}
+	offered := make([]Choice, len(list))
+	for n, c := range list {
+		offered[n] = Choice{Name: c.Name, Value: c.Value}
 	}
 	i.choices <- offered
 	return nil

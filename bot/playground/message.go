@@ -55,7 +55,6 @@ type message struct {
 
 	channel *channel
 	to      *user // the only one who sees it, nil for everybody
-	owner   bool  // a person wrote it, not the bot
 }
 
 // shown is a message as it is sent: with what it refers to, as that is at the time.

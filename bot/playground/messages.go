@@ -70,7 +70,10 @@ type sender struct {
 // send makes a message of a draft, keeps it and tells of it.
 func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
 	m := &message{ID: s.world.newID(s.clock.now()), ChannelID: c.ID, Type: from.kind, Author: from.author, Timestamp: s.clock.now()}
-	m.channel, m.to, m.Metadata, m.owner = c, from.to, from.about, !from.author.Bot
+	m.channel, m.to = c, from.to
+	if from.about != nil {
+		s.answers(m, from)
+	}
 	m.Flags = from.flags | d.Flags&(flagSuppressEmbeds|flagSilent|flagLayout)
 	m.TTS = d.TTS
 	m.Mentions, m.MentionRoles, m.Attachments = []*user{}, []snowflake{}, []attachment{}
@@ -91,6 +94,18 @@ func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
 	s.keep(c, m)
 	s.tellMessage("MESSAGE_CREATE", m)
 	return m, nil
+}
+
+// answers marks a message as the answer to an interaction. To one with a button, it is a reply to the button's message.
+func (s *Server) answers(m *message, from sender) {
+	about := from.about
+	m.Metadata, m.Application, m.Webhook = about, s.world.app, s.world.app
+	if about.Type == commandInteraction {
+		m.Interaction = &interactionRef{ID: about.ID, Type: about.Type, Name: about.Name, User: about.User}
+	}
+	if source := m.channel.message(about.Interacted); source != nil && source.to == nil {
+		m.Reference = &reference{MessageID: source.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
+	}
 }
 
 // fill puts what a draft says into a message.
@@ -159,7 +174,7 @@ var mentionSyntax = regexp.MustCompile(`<@(!|&)?(\d{1,20})>|@everyone|@here`)
 // mention works out whom a message pings.
 func (s *Server) mention(m *message, allowed *allowedMentions, can permissions) {
 	m.Mentions, m.MentionRoles, m.Everyone = []*user{}, []snowflake{}, false
-	if target := s.target(m); target != nil && (allowed == nil || deref(allowed.RepliedUser)) {
+	if target := s.target(m); target != nil && target.Author != m.Author && (allowed == nil || deref(allowed.RepliedUser)) {
 		m.Mentions = append(m.Mentions, target.Author)
 	}
 	for _, hit := range mentionSyntax.FindAllStringSubmatch(m.text(), -1) {

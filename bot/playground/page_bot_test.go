@@ -69,7 +69,7 @@ type elsewhere string
 
 func (e elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	r.URL.Scheme, r.URL.Host = "http", strings.TrimPrefix(string(e), "http://")
+	r.URL.Scheme, r.URL.Host, r.Host = "http", strings.TrimPrefix(string(e), "http://"), ""
 	return http.DefaultTransport.RoundTrip(r)
 }
 

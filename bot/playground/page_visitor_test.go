@@ -39,7 +39,7 @@ func newBrowser(t *testing.T) context.Context {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...) // t.Context ends before the browser is closed
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
 		if err := chromedp.Cancel(ctx); err != nil {

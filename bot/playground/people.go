@@ -329,16 +329,17 @@ func (s *Server) beginSuggest(as, channel string, what Invocation, focused strin
 	if err != nil {
 		return nil, err
 	}
-	options, found := typing(cmd.Options, what.Options, focused)
-	if !found {
+	options, kind := typing(cmd.Options, what.Options, focused)
+	if kind == 0 {
 		return nil, cannot(400, "The option %q suggests nothing.", focused)
 	}
-	i := &interaction{kind: suggestInteraction, user: u, channel: c, name: cmd.Name, choices: make(chan []Choice, 1)}
+	i := &interaction{kind: suggestInteraction, user: u, channel: c, name: cmd.Name, option: kind, choices: make(chan []Choice, 1)}
 	return s.begin(i, map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type, "options": options})
 }
 
-// typing is what has been filled in so far, with the option that is being typed marked.
-func typing(options []option, given []Option, focused string) (list []map[string]any, found bool) {
+// typing is what has been filled in so far, with the option that is being typed marked, and the type of that option, 0 if
+// it is not there.
+func typing(options []option, given []Option, focused string) (list []map[string]any, kind int) {
 	for _, g := range given {
 		o := findOption(options, g.Name)
 		if o == nil {
@@ -347,16 +348,16 @@ func typing(options []option, given []Option, focused string) (list []map[string
 		v := map[string]any{"name": o.Name, "type": o.Type}
 		switch {
 		case o.Type <= optGroup:
-			below, ok := typing(o.Options, g.Options, focused)
-			v["options"], found = below, found || ok
+			below, k := typing(o.Options, g.Options, focused)
+			v["options"], kind = below, max(kind, k)
 		case o.Name == focused && o.Autocomplete:
-			v["value"], v["focused"], found = fmt.Sprint(g.Value), true, true
+			v["value"], v["focused"], kind = fmt.Sprint(g.Value), true, o.Type
 		default:
 			v["value"] = g.Value
 		}
 		list = append(list, v)
 	}
-	return list, found
+	return list, kind
 }
 
 // Click presses a button, or chooses values in a menu, as a person who sees the message.

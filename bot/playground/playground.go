@@ -81,7 +81,7 @@ func (s *Server) newMux() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/v9/", s.serveAPI)
 	mux.HandleFunc("/api/v10/", s.serveAPI)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { writeResult(w, nil, errNotFound) })
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { writeResult(w, nil, errVersion) })
 	mux.HandleFunc("GET /gateway", s.gateway)
 	mux.HandleFunc("GET /gateway/", s.gateway)
 	mux.HandleFunc("GET /attachments/{id}/{name}", s.serveFile)
@@ -116,7 +116,6 @@ func (s *Server) Close() {
 	s.closed = true
 	for c := range s.conns {
 		c.end(1001)
-		_ = c.ws.SetReadDeadline(time.Now().Add(time.Second))
 	}
 	for w := range s.watchers {
 		s.unwatch(w)

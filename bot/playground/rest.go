@@ -8,8 +8,10 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Error is an answer of Discord that refuses something.
@@ -50,6 +52,7 @@ var (
 	errToken            = &Error{Status: 401, Code: 50027, Message: "Invalid Webhook Token"}
 	errDirect           = &Error{Status: 403, Code: 50003, Message: "Cannot execute action on a DM channel"}
 	errChannelType      = &Error{Status: 400, Code: 50024, Message: "Cannot execute action on this channel type"}
+	errVersion          = &Error{Status: 400, Code: 50041, Message: "Invalid API version provided"}
 	errArchived         = &Error{Status: 400, Code: 50083, Message: "Thread is archived"}
 	errThreadExists     = &Error{Status: 400, Code: 160004, Message: "A thread has already been created for this message"}
 	errThreadLocked     = &Error{Status: 403, Code: 160005, Message: "Thread is locked"}
@@ -229,6 +232,9 @@ func readForm(r *http.Request, parts *multipart.Reader) (*request, error) {
 		}
 		if key, ok := strings.CutPrefix(part.FormName(), "files["); ok && part.FileName() != "" {
 			kind := part.Header.Get("Content-Type")
+			if len(data) > attachmentLimit {
+				return nil, errTooLarge
+			}
 			req.files = append(req.files, file{strings.TrimSuffix(key, "]"), part.FileName(), kind, data})
 		}
 	}
@@ -263,3 +269,148 @@ func decodeForm(data []byte, v any) error {
 
 // id is the id in a path, zero if there is none.
 func (r *request) id(name string) snowflake { return parseID(r.PathValue(name)) }
+
+// serveAPI answers a REST request, or lets a fault answer it, and notes both sides.
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return // the client is gone
+	}
+	s.mu.Lock()
+	s.host = r.Host
+	banned := s.limits.banned(s.clock.now())
+	s.mu.Unlock()
+	inner := inside(r, data)
+	serve := func() *answer { return s.serveRest(inner, banned) }
+	var a *answer
+	if f := s.matching(r.Method, inner.URL.Path); f != nil {
+		a = s.happen(f, r, serve)
+	} else {
+		a = serve()
+	}
+	e := Exchange{At: s.clock.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header, Status: a.status,
+		Body: jsonOf(r, data), Took: time.Since(began)}
+	if json.Valid(a.body.Bytes()) {
+		e.Response = a.body.Bytes()
+	}
+	if a.broken {
+		e.Status = 0
+	}
+	s.mu.Lock()
+	s.exchanges.add(e)
+	s.mu.Unlock()
+	s.log.Debug("rest", "method", e.Method, "path", e.Path, "status", e.Status)
+	a.writeTo(w)
+}
+
+// inside is a request as the routes have it: without the prefix, and without a slash at the end.
+func inside(r *http.Request, data []byte) *http.Request {
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader(data))
+	for _, path := range []*string{&r.URL.Path, &r.URL.RawPath} {
+		*path = strings.TrimPrefix(*path, "/api/v9")
+		*path = strings.TrimPrefix(*path, "/api/v10")
+		*path = strings.TrimSuffix(*path, "/")
+	}
+	if r.URL.Path == "" {
+		r.URL.Path = "/"
+	}
+	return r
+}
+
+// serveRest is the true answer to a request.
+func (s *Server) serveRest(r *http.Request, banned bool) *answer {
+	a := newAnswer()
+	a.header.Set("Date", s.clock.now().Format(http.TimeFormat))
+	switch {
+	case banned:
+		a.header.Set("Retry-After", "600")
+		a.WriteHeader(http.StatusTooManyRequests)
+		_, _ = a.Write([]byte("<html><head><title>429</title></head><body>You are being rate limited</body></html>"))
+	case !strings.HasPrefix(r.UserAgent(), "DiscordBot ("):
+		writeResult(a, nil, errUserAgent)
+	default:
+		s.api.ServeHTTP(a, r)
+		if r.Pattern == "" {
+			a = unrouted(a.status)
+		}
+	}
+	if a.status == 401 || a.status == 403 || a.status == 429 && a.header.Get("X-RateLimit-Scope") != "shared" {
+		s.mu.Lock()
+		s.limits.invalid.take(invalidLimit, s.clock.now())
+		s.mu.Unlock()
+	}
+	return a
+}
+
+// unrouted is the answer where there is no route.
+func unrouted(status int) *answer {
+	a := newAnswer()
+	err := errNotFound
+	if status == http.StatusMethodNotAllowed {
+		err = errMethod
+	}
+	writeResult(a, nil, err)
+	return a
+}
+
+// jsonOf is the JSON of a request, nil if there is none.
+func jsonOf(r *http.Request, data []byte) json.RawMessage {
+	copied := r.Clone(r.Context())
+	copied.Body = io.NopCloser(bytes.NewReader(data))
+	req, err := readRequest(copied)
+	if err != nil || !json.Valid(req.body) {
+		return nil
+	}
+	return req.body
+}
+
+// banned reports whether there were so many refused requests that none is served.
+func (l *rateLimits) banned(now time.Time) bool {
+	return now.Before(l.invalid.ends) && l.invalid.count >= invalidLimit.requests
+}
+
+// answer is one that is written when it is complete.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+	broken bool // the connection breaks instead
+}
+
+func newAnswer() *answer { return &answer{header: http.Header{}, status: http.StatusOK} }
+
+// Header is that of the answer.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader notes the status.
+func (a *answer) WriteHeader(status int) { a.status = status }
+
+// Write adds to the body.
+func (a *answer) Write(data []byte) (int, error) { return a.body.Write(data) }
+
+// writeTo sends the answer, or breaks the connection.
+func (a *answer) writeTo(w http.ResponseWriter) {
+	if a.broken {
+		reset(w)
+		return
+	}
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body.Bytes()) // the client may be gone
+}
+
+// reset breaks a connection off.
+func reset(w http.ResponseWriter) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 breaks off only the request
+	}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = c.Close()
+}
