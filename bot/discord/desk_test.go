@@ -51,6 +51,7 @@ func closed(t *testing.T, change func(*Front)) *desk {
 	d.url = web.URL
 	t.Cleanup(web.Close)
 	t.Cleanup(d.local.Close)
+	t.Cleanup(d.checkPings)
 	d.front = d.another(change)
 	d.findChannels()
 	return d
@@ -64,6 +65,7 @@ func (d *desk) another(change func(*Front)) *Front {
 		d.Fatal(err)
 	}
 	f.gateway.pace = pace{silence: 30 * time.Second, handshake: 10 * time.Second, calm: 0, settle: 100 * time.Millisecond, longest: time.Second}
+	f.eagerness = 100 * time.Millisecond
 	if change != nil {
 		change(f)
 	}
@@ -356,4 +358,44 @@ func (j *journal) lines(parts ...string) []string {
 		}
 	}
 	return found
+}
+
+func idOf(t *testing.T, data json.RawMessage) string {
+	t.Helper()
+	var v struct{ ID string }
+	if err := json.Unmarshal(data, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v.ID
+}
+
+// menuOf are the values that a menu offers.
+func (d *desk) menuOf(m shown, id string) []string {
+	d.Helper()
+	var values []string
+	for _, e := range d.requests("POST", "/callback") {
+		var body struct {
+			Data struct {
+				Components []struct {
+					Components []struct {
+						CustomID string `json:"custom_id"`
+						Options  []struct{ Value string }
+					}
+				}
+			}
+		}
+		if json.Unmarshal(e.Body, &body) != nil {
+			continue
+		}
+		for _, row := range body.Data.Components {
+			for _, c := range row.Components {
+				for _, o := range c.Options {
+					if c.CustomID == id {
+						values = append(values, o.Value)
+					}
+				}
+			}
+		}
+	}
+	return values
 }

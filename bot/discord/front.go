@@ -51,6 +51,8 @@ type Front struct {
 	guild   string
 	log     *slog.Logger
 
+	eagerness time.Duration
+
 	rest    *rest
 	gateway *gateway
 	figures *figures
@@ -85,7 +87,7 @@ func New(c Config) (*Front, error) {
 	}
 	return &Front{
 		do: c.Bot.Do, suggest: c.Bot.Suggest, failed: c.Bot.Failed, words: words,
-		guild: c.Guild, log: c.Log,
+		guild: c.Guild, log: c.Log, eagerness: eagerness,
 		rest:    rest,
 		gateway: &gateway{token: c.Token, wire: wire, log: c.Log, figures: figures, pace: steady()},
 		figures: figures,

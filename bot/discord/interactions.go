@@ -11,7 +11,7 @@ import (
 	"trilat/bot"
 )
 
-// Discord waits three seconds for the first word. A reply that is there within eagerness is that word; later ones are
+// eagerness is how long a reply may take to be the first word, for which Discord waits three seconds; a later one is
 // promised first. patience is how long a call may run.
 const (
 	eagerness = time.Second
@@ -90,7 +90,7 @@ func (f *Front) failure(id, command string, err error) bot.Reply {
 // respond delivers the reply to an interaction: as the response, as an edit of a promise, or where Discord takes neither
 // any more, as a message.
 func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-chan bot.Reply, opensForm bool, since time.Time) outcome {
-	reply, ready := await(replies, eagerness, opensForm)
+	reply, ready := await(replies, f.eagerness, opensForm)
 	if ready {
 		body, m := f.response(i, p, reply)
 		err := f.callback(ctx, i, body)

@@ -1,11 +1,19 @@
 package discord
 
 import (
+	"context"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"trilat/bot"
+	"trilat/bot/playground"
 )
 
 func TestAQuestionIsAnswered(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	ana := d.watch("ana")
 	d.run("ana", "questions", "ask", "question", "When is the library open?")
@@ -13,7 +21,346 @@ func TestAQuestionIsAnswered(t *testing.T) {
 	if !strings.Contains(m.Content, "Tuesday to Saturday") || !strings.HasPrefix(m.Content, "> When is the library open?\n") || !m.private() {
 		t.Errorf("have %+v", m)
 	}
+	d.run("ana", "questions", "ask", "question", "When is the library open?", "everyone", true)
+	if m := ana.message(); m.private() {
+		t.Error("an open answer is private")
+	}
+	if len(d.answers("boris", "questions")) != 1 {
+		t.Error("others see not just the open answer")
+	}
 	if err := d.stop(); err != nil {
 		t.Errorf("Run ends with %v", err)
+	}
+}
+
+// arguments are values for what the commands require.
+var arguments = map[string]string{"question": "When is the library open?", "topic": "library"}
+
+func TestEveryCommandIsAnswered(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	ana := d.watch("ana")
+	dm := must(d.local.Direct("ana"))(t)
+	d.channels["direct"] = idOf(t, dm)
+	for _, row := range bot.Commands() {
+		if row.Kind != bot.Typed {
+			continue
+		}
+		var options []any
+		for _, p := range row.Params {
+			if p.Required {
+				options = append(options, p.Name, arguments[p.Name])
+			}
+		}
+		for _, channel := range []string{"questions", "direct"} {
+			d.run("ana", channel, row.Name, options...)
+			m := ana.message()
+			if want := channel == "questions" && row.Private(bot.Call{}); m.private() != want {
+				t.Errorf("/%s in %s: private is %v, want %v", row.Name, channel, m.private(), want)
+			}
+		}
+	}
+	if lines := d.log.lines("level=ERROR"); len(lines) > 0 {
+		t.Errorf("the log has %q", lines)
+	}
+}
+
+func TestButtonsMenusAndForms(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	ana := d.watch("ana")
+	d.run("ana", "questions", "ask", "question", "When is the library open?")
+	answer := ana.message()
+
+	must(d.local.Click("ana", answer.ID, answer.button("quotes"), nil))(t)
+	if m := ana.message(); !m.private() || !strings.Contains(m.Content, "library.md") {
+		t.Errorf("the quotes are %+v", m)
+	}
+	must(d.local.Click("ana", answer.ID, answer.button("share"), nil))(t)
+	if m := ana.message(); m.private() || !strings.Contains(m.Content, "Ana") {
+		t.Errorf("what is shared is %+v", m)
+	}
+	form := must(d.local.Click("ana", answer.ID, answer.button(bot.FollowUp), nil))(t)
+	ana.next("MODAL", nil)
+	must(d.local.Submit("ana", form, map[string]string{"question": "And where does it stand?"}))(t)
+	if m := ana.message(); !strings.Contains(m.Content, "Mill Lane") {
+		t.Errorf("the follow-up is answered with %+v", m)
+	}
+	menu := answer.button("read")
+	if menu == "" {
+		t.Fatalf("the answer has no menu: %+v", answer.Components)
+	}
+	var choices []string
+	for _, row := range d.menuOf(answer, menu) {
+		choices = append(choices, row)
+	}
+	must(d.local.Click("ana", answer.ID, menu, choices[:1]))(t)
+	if m := ana.message(); !strings.HasPrefix(m.Content, "> ") {
+		t.Errorf("what is read is %+v", m)
+	}
+}
+
+// A button works though another process than the one that sent it is there to answer.
+func TestButtonsSurviveARestart(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	ana := d.watch("ana")
+	d.run("ana", "questions", "ask", "question", "When is the library open?")
+	answer := ana.message()
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+	d.local.Advance(90 * 24 * time.Hour)
+	d.front = d.another(nil)
+	d.start()
+	d.until("the bot is ready", d.front.Ready)
+	must(d.local.Click("ana", answer.ID, answer.button("quotes"), nil))(t)
+	if m := ana.message(); !strings.Contains(m.Content, "library.md") {
+		t.Errorf("have %+v", m)
+	}
+}
+
+func TestAskAboutAMessage(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	ana := d.watch("ana")
+	m := d.say("boris", "general", "When is the library open?")
+	must(d.local.Run("ana", d.channels["general"], playground.Invocation{Command: "Ask about this", Target: m.ID}))(t)
+	if m := ana.message(); !strings.Contains(m.Content, "Tuesday to Saturday") || !m.private() {
+		t.Errorf("have %+v", m)
+	}
+}
+
+func TestSuggestions(t *testing.T) {
+	t.Parallel()
+	d := open(t, nil)
+	suggest := func(typed string) []playground.Choice {
+		t.Helper()
+		return must(d.local.Suggest(t.Context(), "ana", d.channels["questions"], invocation("ask", "question", typed), "question"))(t)
+	}
+	if have := suggest("librar"); len(have) == 0 || len(have) > bot.MaxChoices {
+		t.Errorf("have %d suggestions", len(have))
+	}
+	// discordgo leaves an empty list out, which Discord refuses: nothing would ever come.
+	if have := suggest("zzzzqqqq"); len(have) != 0 {
+		t.Errorf("have %v for what nothing is known of", have)
+	}
+}
+
+// saying is a bot that answers every call with the same text, when it may.
+func saying(text string, may func(context.Context)) func(*Front) {
+	return func(f *Front) {
+		f.do = func(ctx context.Context, call bot.Call, _ func(bot.Reply)) (bot.Reply, error) {
+			if may != nil {
+				may(ctx)
+			}
+			return bot.Reply{Text: text, Plain: text}, nil
+		}
+	}
+}
+
+// held is a bot that answers when it is let go.
+func held(text string) (change func(*Front), release func()) {
+	gate := make(chan struct{})
+	return saying(text, func(context.Context) { <-gate }), func() { close(gate) }
+}
+
+func TestASlowReplyIsPromised(t *testing.T) {
+	t.Parallel()
+	for _, everyone := range []bool{false, true} {
+		change, release := held("At last.")
+		d := open(t, change)
+		ana := d.watch("ana")
+		d.run("ana", "questions", "ask", "question", "What?", "everyone", everyone)
+		ana.state("answered")
+		if all := d.messages("ana", "questions"); len(all) != 1 || !all[0].loading() || all[0].private() == everyone {
+			t.Errorf("everyone %v: the promise is %+v", everyone, all)
+		}
+		release()
+		if m := ana.message(); m.Content != "At last." || m.private() == everyone {
+			t.Errorf("everyone %v: have %+v", everyone, m)
+		}
+		if all := d.messages("ana", "questions"); len(all) != 1 {
+			t.Errorf("everyone %v: have %d messages, want the promise turned into the reply", everyone, len(all))
+		}
+	}
+}
+
+// What the bot can not do is one message with an id, and that id is in the log once, with the reason.
+func TestAFailureIsToldWithAnID(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error){
+		"an error": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) {
+			return bot.Reply{}, errors.New("the shelf fell over")
+		},
+		"a panic": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) { panic("the shelf fell over") },
+		"a form where none was announced": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) {
+			time.Sleep(200 * time.Millisecond)
+			return bot.Reply{Form: &bot.Form{Title: "?", Call: bot.Call{Command: "ask"}}}, nil
+		},
+		"a form that does not fit": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) {
+			return bot.Reply{Form: &bot.Form{Call: bot.Call{Command: strings.Repeat("x", 200)}}}, nil
+		},
+	} {
+		d := open(t, func(f *Front) { f.do = do })
+		ana := d.watch("ana")
+		id := d.run("ana", "questions", "ask", "question", "What?")
+		if m := ana.message(); !strings.Contains(m.Content, id) || !m.private() {
+			t.Errorf("%s: have %+v", name, m)
+		}
+		if lines := d.log.lines(id); len(lines) != 1 || !strings.Contains(lines[0], "level=ERROR") {
+			t.Errorf("%s: the log has %q", name, lines)
+		}
+		if have := len(d.messages("ana", "questions")); have != 1 {
+			t.Errorf("%s: have %d messages", name, have)
+		}
+	}
+}
+
+// Who may not write in a channel gets private replies, and is known as such.
+func TestWhoSpeaks(t *testing.T) {
+	t.Parallel()
+	calls := make(chan bot.Call, 1)
+	d := open(t, func(f *Front) {
+		f.do = func(_ context.Context, call bot.Call, _ func(bot.Reply)) (bot.Reply, error) {
+			calls <- call
+			return bot.Reply{Text: "Yes."}, nil
+		}
+	})
+	for _, tt := range []struct {
+		as, channel string
+		want        bot.Person
+	}{
+		{"ana", "general", bot.Person{Name: "Ana", Speaks: true}},
+		{"ana", "announcements", bot.Person{Name: "Ana"}},
+		{"teuta", "announcements", bot.Person{Name: "Teuta", Speaks: true}},
+		{"ivo", "announcements", bot.Person{Name: "Ivo", Speaks: true}},
+	} {
+		about := d.say("teuta", tt.channel, "When?") // a menu is there for those too who may not write
+		must(d.local.Run(tt.as, d.channels[tt.channel], playground.Invocation{Command: "Ask about this", Target: about.ID}))(t)
+		have := (<-calls).By
+		if have.ID == "" || have.Name != tt.want.Name || have.Speaks != tt.want.Speaks {
+			t.Errorf("%s in %s: have %+v, want %+v", tt.as, tt.channel, have, tt.want)
+		}
+	}
+}
+
+func TestPeople(t *testing.T) {
+	u := &user{ID: "1", Username: "ana", GlobalName: "Ana"}
+	tests := []struct {
+		name string
+		i    interaction
+		want bot.Person
+	}{
+		{"in direct messages", interaction{User: u}, bot.Person{ID: "1", Name: "Ana", Speaks: true}},
+		{"with a nickname", interaction{Member: &member{User: u, Nick: "Anči", Permissions: 1 << 11}}, bot.Person{ID: "1", Name: "Anči", Speaks: true}},
+		{"without a name", interaction{User: &user{ID: "1", Username: "ana"}}, bot.Person{ID: "1", Name: "ana", Speaks: true}},
+		{"in a thread, by the channel's right", interaction{Channel: channel{Type: 11}, Member: &member{User: u, Permissions: 1 << 11}}, bot.Person{ID: "1", Name: "Ana"}},
+		{"in a thread", interaction{Channel: channel{Type: 11}, Member: &member{User: u, Permissions: 1 << 38}}, bot.Person{ID: "1", Name: "Ana", Speaks: true}},
+		{"an administrator", interaction{Member: &member{User: u, Permissions: 1 << 3}}, bot.Person{ID: "1", Name: "Ana", Speaks: true}},
+	}
+	for _, tt := range tests {
+		if have, err := tt.i.person(); have != tt.want || err != nil {
+			t.Errorf("%s: have %+v and %v, want %+v", tt.name, have, err, tt.want)
+		}
+	}
+	// The person at the terminal may do everything, so nobody else may be taken for them.
+	for _, i := range []interaction{{}, {User: &user{}}, {Member: &member{}}, {Member: &member{User: &user{Username: "x"}, Permissions: 1 << 11}}} {
+		if have, err := i.person(); err == nil {
+			t.Errorf("%+v: have %+v, want an error", i, have)
+		}
+	}
+}
+
+// A reply that is too late for a response goes to the person's direct messages if it is private, else into the channel.
+func TestALateReplyStillArrives(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		everyone bool
+		late     time.Duration // when the reply is there
+		promise  bool          // a promise has been made before
+		direct   bool          // where the reply arrives
+	}{
+		{"private, after three seconds", false, 4 * time.Second, false, true},
+		{"open, after three seconds", true, 4 * time.Second, false, false},
+		{"private, after fifteen minutes", false, 16 * time.Minute, true, true},
+		{"open, after fifteen minutes", true, 16 * time.Minute, true, false},
+	}
+	for _, tt := range tests {
+		change, release := held("At last.")
+		d := open(t, change)
+		ana := d.watch("ana")
+		d.run("ana", "questions", "ask", "question", "What?", "everyone", tt.everyone)
+		if tt.promise {
+			ana.state("answered")
+		}
+		d.local.Advance(tt.late)
+		release()
+		m := ana.message()
+		if direct := m.ChannelID != d.channels["questions"]; m.Content != "At last." || direct != tt.direct || m.private() {
+			t.Errorf("%s: have %+v", tt.name, m)
+		}
+		if tt.direct {
+			for _, m := range d.answers("boris", "questions") {
+				t.Errorf("%s: others see %+v", tt.name, m)
+			}
+		}
+	}
+}
+
+// When there is nowhere left to answer, the log says so once, with the id.
+func TestWhatCanNotBeDeliveredIsLogged(t *testing.T) {
+	t.Parallel()
+	change, release := held("At last.")
+	d := open(t, change)
+	id := d.run("boris", "questions", "ask", "question", "What?")
+	d.local.Advance(4 * time.Second)
+	release() // boris has closed his direct messages
+	d.until("the log tells", func() bool { return len(d.log.lines("level=ERROR", id)) > 0 })
+	if lines := d.log.lines("level=ERROR", id); len(lines) != 1 || !strings.Contains(lines[0], "50007") {
+		t.Errorf("the log has %q", lines)
+	}
+	if all := d.messages("ivo", "questions"); len(all) != 0 {
+		t.Errorf("a private reply is in the channel: %+v", all)
+	}
+}
+
+// What is under way when the bot is told to end still gets its answer.
+func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	change, release := held("At last.")
+	d := open(t, change)
+	ana := d.watch("ana")
+	d.run("ana", "questions", "ask", "question", "What?")
+	ana.state("answered") // with a promise
+	d.end()
+	time.AfterFunc(time.Second, release)
+	if m := ana.message(); m.Content != "At last." {
+		t.Errorf("have %+v", m)
+	}
+	if err := d.outcome(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatIsSentTwiceIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	var calls []string
+	d := open(t, func(f *Front) {
+		do := f.do
+		f.do = func(ctx context.Context, call bot.Call, show func(bot.Reply)) (bot.Reply, error) {
+			calls = append(calls, call.Command)
+			return do(ctx, call, show)
+		}
+	})
+	ana := d.watch("ana")
+	d.breakdown(playground.Fault{Kind: "duplicate", Times: 1})
+	d.run("ana", "questions", "help")
+	ana.message()
+	d.run("ana", "questions", "about")
+	ana.message()
+	if want := []string{"help", "about"}; !slices.Equal(calls, want) {
+		t.Errorf("have the calls %q, want %q", calls, want)
 	}
 }

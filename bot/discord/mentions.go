@@ -83,7 +83,7 @@ func (f *Front) say(ctx context.Context, m said, where place, answer message) ou
 
 // attend shows that the bot is typing while a reply takes its time.
 func (f *Front) attend(ctx context.Context, channel string, replies <-chan bot.Reply) bot.Reply {
-	pause := eagerness
+	pause := f.eagerness
 	for {
 		reply, ready := await(replies, pause, false)
 		if ready {
