@@ -54,9 +54,12 @@ func (d *desk) connect(t *testing.T) *desk {
 	}
 	s.AddHandler(func(s *discordgo.Session, i *discordgo.InteractionCreate) { must(d.act(s, i)) })
 	s.AddHandler(func(s *discordgo.Session, m *discordgo.MessageCreate) { must(d.hear(s, m)) })
+	arrived := make(chan struct{})
+	s.AddHandlerOnce(func(*discordgo.Session, *discordgo.GuildCreate) { close(arrived) })
 	if err := s.Open(); err != nil {
 		t.Fatal("connect the bot:", err)
 	}
+	<-arrived
 	if _, err := s.ApplicationCommandBulkOverwrite(s.State.User.ID, "", script()); err != nil {
 		t.Fatal("register commands:", err)
 	}

@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // axePath is where the accessibility checker is once the conformance tests' packages are installed.
@@ -119,7 +121,25 @@ func (v visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 // keys types text and presses keys, wherever the focus is.
 func (v visitor) keys(keys ...string) {
 	v.t.Helper()
-	v.do(chromedp.KeyEvent(strings.Join(keys, "")))
+	v.press(strings.Join(keys, ""), 0)
+}
+
+// press types as a keyboard does: a character comes with its key, so that a page which takes the key gets no character.
+func (v visitor) press(keys string, held chromedp.Modifier) {
+	v.t.Helper()
+	for _, r := range keys {
+		events := kb.Encode(r)
+		down, up := events[0], events[len(events)-1]
+		if len(events) == 3 {
+			down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+		}
+		for _, e := range []*input.DispatchKeyEventParams{down, up} {
+			e.Modifiers |= int64(held)
+			if _, err := chromedp.Call(v.tab, input.DispatchKeyEvent, *e); err != nil {
+				v.t.Fatal(err)
+			}
+		}
+	}
 }
 
 // wait waits until an expression is true in the page.
@@ -167,21 +187,23 @@ func (v visitor) focus(selector string) {
 	v.wait(`document.activeElement?.matches(` + quote(selector) + `)`)
 }
 
-// tabTo presses Tab, or Shift+Tab, until the focus is on a button or link that begins with a label.
-func (v visitor) tabTo(label string, options ...chromedp.KeyOption) {
+// tabTo presses Tab until the focus is on something that begins with a label.
+func (v visitor) tabTo(label string) { v.t.Helper(); v.seek(label, 0) }
+
+// backTo does so with Shift+Tab.
+func (v visitor) backTo(label string) { v.t.Helper(); v.seek(label, chromedp.ModifierShift) }
+
+func (v visitor) seek(label string, held chromedp.Modifier) {
 	v.t.Helper()
 	const most = 60
 	for range most {
-		v.do(chromedp.KeyEvent("\t", options...))
-		if strings.HasPrefix(eval[string](v, `document.activeElement?.innerText.trim() ?? ""`), label) {
+		v.press("\t", held)
+		if strings.HasPrefix(eval[string](v, `document.activeElement?.innerText.replace(/\s+/g, " ").trim() ?? ""`), label) {
 			return
 		}
 	}
-	v.t.Fatalf("%d times Tab did not reach %q", most, label)
+	v.t.Fatalf("Tab did not reach %q\nthe page shows:\n%s", label, v.text("body"))
 }
-
-// back is the modifier that makes Tab go backwards.
-func back() chromedp.KeyOption { return chromedp.KeyModifiers(chromedp.ModifierShift) }
 
 func eval[T any](v visitor, expression string) T {
 	v.t.Helper()

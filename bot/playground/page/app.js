@@ -176,7 +176,9 @@ class App {
       },
       INTERACTION: ({ interaction, state }) => {
         if (state === "answered") this.#outcomes.settle(interaction);
-        if (state === "failed") this.#outcomes.settle(interaction, "The application did not respond.");
+        if (state !== "failed") return;
+        this.#outcomes.settle(interaction, "The application did not respond.");
+        this.messages.giveUp(interaction);
       },
       CLOCK: (clock) => {
         setClock(clock.now);
@@ -225,7 +227,7 @@ class App {
     const question = command?.options?.find((option) => option.required)?.name;
     const where = channel.type === DIRECT ? `Only you and ${place} read what is written here.`
       : channel.type === THREAD ? `A thread in #${this.#world.channel(channel.parent_id)?.name ?? "a channel"}.`
-        : "A Discord on this computer, to try things in. Nothing leaves it.";
+        : "A Discord on this computer, to try things in. It needs no account.";
     this.#welcome.replaceChildren(element("h2", {}, place), element("p", {}, where));
     if (!command) return;
     this.#welcome.append(element("p", { class: "hint" }, "Type ", element("b", {}, `/${command.name}`),

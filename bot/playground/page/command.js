@@ -182,7 +182,9 @@ class Field {
   }
 
   get help() {
-    return `${this.option.name}: ${this.option.description}${this.option.required ? " · required" : ""}`;
+    const { name, description, required } = this.option;
+    const listed = this.input.hasAttribute("aria-controls") && "arrow keys choose from the list";
+    return [`${name}: ${description}`, required && "required", listed].filter(Boolean).join(" · ");
   }
 
   take(choice) {

@@ -13,6 +13,9 @@ const OPENS_THREAD = 21; // the message that a thread hangs on
 /** Whether a message is only for the one who sees it. */
 export const isPrivate = (message) => Boolean(message.flags & PRIVATE);
 
+/** Whether the application has promised to say something here, and not said it yet. */
+export const isLoading = (message) => Boolean(message.flags & LOADING);
+
 /**
  * An article for a message. actions are {reply, menu, dismiss, jump, open, click}; world and prose as everywhere.
  */
@@ -41,6 +44,7 @@ export function article(message, { world, prose, actions }) {
     (message.embeds ?? []).map((embed) => drawEmbed(embed, prose)),
     (message.attachments ?? []).map(attachment),
     components(message, actions),
+    reactions(message),
     threadLink(message, world, actions),
     isPrivate(message) && privateNote(message, actions),
     tools(message, actions));
@@ -75,7 +79,8 @@ function repliedTo(message, world, prose, actions) {
 }
 
 function body(message, world, prose) {
-  if (message.flags & LOADING) {
+  if (message.failed) return element("p", { class: "problem" }, "The application did not respond.");
+  if (isLoading(message)) {
     return element("p", { class: "thinking" }, `${world.nameOf(message.author)} is thinking…`);
   }
   if (message.type === NAMES_THREAD) return element("p", { class: "small" }, "started the thread ", element("b", {}, message.content));
@@ -89,6 +94,11 @@ function drawEmbed(embed, prose) {
     embed.description && element("div", { class: "content" }, prose.draw(embed.description)),
     (embed.fields ?? []).map((field) => element("div", { class: "content" }, element("strong", {}, prose.line(field.name)), prose.draw(field.value))),
     embed.footer && element("p", { class: "small" }, embed.footer.text));
+}
+
+function reactions(message) {
+  const counted = (message.reactions ?? []).map(({ emoji, count }) => `${emoji.name} ${count}`);
+  return counted.length > 0 && element("p", { class: "small", "aria-label": `Reactions: ${counted.join(", ")}` }, counted.join("  "));
 }
 
 function threadLink(message, world, actions) {

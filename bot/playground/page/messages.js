@@ -1,6 +1,6 @@
 // The messages of a channel, as a log.
 
-import { article, isPrivate } from "./message.js";
+import { article, isLoading, isPrivate } from "./message.js";
 import { button, element } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { ON_MESSAGE } from "./world.js";
@@ -56,6 +56,12 @@ export class Messages {
   /** Draws a message anew if it is here, as when a thread has come to hang on it. */
   redraw(id) {
     if (this.has(id)) this.put(this.#messages.get(id));
+  }
+
+  /** Shows that what an interaction was to answer with will not come any more. */
+  giveUp(interaction) {
+    const waiting = [...this.#messages.values()].find((message) => isLoading(message) && message.interaction_metadata?.id === interaction);
+    if (waiting) this.put({ ...waiting, failed: true });
   }
 
   remove(id) {

@@ -9,15 +9,16 @@ const MINUTE = 60_000;
 const steps = [["1 minute", MINUTE], ["15 minutes", 15 * MINUTE], ["1 day", 24 * 60 * MINUTE]];
 
 const CALLBACK = "POST /interactions/*/callback";
+const SECOND = 1e9; // the server counts in nanoseconds
 
 const common = [
-  { label: "Slow answer", detail: "The next request takes four seconds, longer than a command may", fault: { kind: "slow", match: CALLBACK, times: 1, delay_ms: 4000 } },
+  { label: "Slow answer", detail: "The next answer takes four seconds, longer than Discord waits", fault: { kind: "slow", match: CALLBACK, times: 1, delay: 4 * SECOND } },
   { label: "Server error", detail: "The next request fails with 500", fault: { kind: "status", status: 500, times: 1 } },
   { label: "Error after the fact", detail: "The next request takes effect and still fails with 502", fault: { kind: "status", status: 502, times: 1, applied: true } },
-  { label: "Rate limit", detail: "The next request must wait for two seconds", fault: { kind: "ratelimit", times: 1, retry_after: 2 } },
+  { label: "Rate limit", detail: "The next request has to wait for two seconds", fault: { kind: "ratelimit", times: 1, retry_after: 2 * SECOND } },
   { label: "Broken connection", detail: "The next request is cut off", fault: { kind: "reset", times: 1 } },
-  { label: "Reconnect", detail: "The bot is told to connect anew", fault: { kind: "reconnect", times: 1 } },
-  { label: "Lost session", detail: "The bot has to begin a new session", fault: { kind: "invalid", times: 1 } },
+  { label: "Reconnect", detail: "The bot is told to connect again, now", fault: { kind: "reconnect" } },
+  { label: "Lost session", detail: "The bot has to begin a new session, now", fault: { kind: "invalid" } },
   { label: "Silence", detail: "The bot hears nothing until faults are cleared", fault: { kind: "silence" } },
   { label: "Event twice", detail: "The next event comes twice", fault: { kind: "duplicate", times: 1 } },
 ];
@@ -27,6 +28,7 @@ export class Panel {
   #now = element("time", { class: "now" });
   #moved = element("p", { class: "small" });
   #faults = element("div", { "aria-live": "polite" });
+  #clear = button("Clear all faults", () => this.#try(mend), { class: "press secondary" });
   #problem = element("p", { class: "problem", role: "alert" });
 
   constructor(dialog, opener) {
@@ -58,6 +60,7 @@ export class Panel {
   }
 
   showFaults(faults) {
+    this.#clear.disabled = faults.length === 0;
     this.#faults.replaceChildren(
       faults.length === 0
         ? element("p", { class: "small" }, "None: everything works as it should.")
@@ -77,7 +80,7 @@ export class Panel {
     return element("section", { "aria-labelledby": "faults-title" },
       element("h3", { id: "faults-title" }, "Faults at work"),
       this.#faults,
-      button("Clear all faults", () => this.#try(mend), { class: "press secondary" }),
+      this.#clear,
       element("h3", {}, "Add a fault"),
       element("ul", { class: "presets" }, common.map(({ label, detail, fault }) => element("li", {},
         button(label, () => this.#try(() => breakIt(fault)), { class: "press secondary" }), element("span", { class: "small" }, detail)))));

@@ -1,0 +1,379 @@
+package playground_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"trilat/bot/playground"
+)
+
+func TestPage(t *testing.T) {
+	browser := newBrowser(t)
+	open := func(t *testing.T, d *desk) visitor { return visit(t, browser, d.address, look{}) }
+
+	t.Run("a newcomer gets an answer by keyboard", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.see("#place", "#questions")
+		v.see("#you", "Ana")
+		v.see(".welcome", "Type /ask and a question")
+		v.focus("#message")
+		v.keys("/as")
+		v.see("#picker", "Answers a question from the texts")
+		v.shoot("picker")
+		v.keys(kb.Enter)
+		v.focus("[name=question]")
+		v.see("#help", "What you want to know · required")
+		v.keys("which")
+		v.wait(`document.querySelectorAll("[role=option]").length === 2`)
+		v.shoot("suggestions")
+		v.keys(kb.ArrowDown, kb.Enter)
+		v.wait(`document.querySelector("[name=question]").value === "Which sea is it?"`)
+		v.keys(kb.Enter)
+		v.see(".message", "Ana used /ask")
+		v.see(".message blockquote", "Which sea is it?")
+		v.see(".message", "Only you can see this")
+		v.focus("#message")
+		v.shoot("answer")
+	})
+
+	t.Run("an answer leads on", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.ask("deep?")
+		v.backTo("Show quotes")
+		v.keys(kb.Enter)
+		v.see("#log pre", "The sea is calm.")
+
+		v.tabTo("Follow up")
+		v.keys(kb.Enter)
+		v.see("#form", "Your question")
+		v.see("#form", "At most 300 characters")
+		v.focus("#field-question")
+		v.shoot("form")
+		v.keys("And in winter?")
+		v.tabTo("Submit")
+		v.keys(kb.Enter)
+		v.see("#log", "You asked: And in winter?")
+		v.wait(`!document.querySelector("#form").open`)
+		v.focus(`[data-key="follow"]`)
+
+		v.tabTo("Related questions")
+		v.keys(kb.Enter)
+		v.see("[role=menu]", "How far down it goes")
+		v.shoot("menu")
+		v.keys(kb.ArrowDown, kb.Enter)
+		v.see("#log", "You chose salty.")
+
+		v.backTo("Agree")
+		v.keys(kb.Enter)
+		v.see("#log", "You agreed.")
+		v.missing("#log", "Related questions")
+	})
+
+	t.Run("a form stays until what is required is there", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.ask("deep?")
+		v.backTo("Follow up")
+		v.keys(kb.Enter)
+		v.focus("#field-question")
+		v.tabTo("Submit")
+		v.keys(kb.Enter)
+		v.focus("#field-question:invalid")
+		v.keys(kb.Escape)
+		v.wait(`!document.querySelector("#form").open`)
+		v.focus(`[data-key="follow"]`)
+	})
+
+	t.Run("options are filled in one after the other", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("/ask ")
+		v.focus("[name=question]")
+		v.keys(kb.Enter)
+		v.see("#help", "question is required.")
+		v.keys("deep?")
+		v.tabTo("+ Add everyone")
+		v.keys(kb.Enter)
+		v.focus("[name=everyone]")
+		v.see("#picker", "Yes")
+		v.keys("y", kb.Enter)
+		v.wait(`document.querySelector("[name=everyone]").value === "Yes"`)
+		v.shoot("yes")
+		v.keys(kb.Enter)
+		v.see("#log", "Ana used /ask")
+		v.missing("#log", "Only you can see this")
+	})
+
+	t.Run("a command that was typed in one go keeps its text", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("/ask is it deep?", kb.Enter)
+		v.see(".message blockquote", "is it deep?")
+	})
+
+	t.Run("escape leaves a command", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("/ask deep")
+		v.see("#picker", "Is it deep?")
+		v.keys(kb.Escape, kb.Escape)
+		v.focus("#message")
+		v.wait(`document.querySelector("#command").hidden`)
+	})
+
+	t.Run("private replies are for one member and can be dismissed", func(t *testing.T) {
+		d := newDesk(t).connect(t)
+		ana := open(t, d)
+		boris := visit(t, browser, as(d.address, "boris"), look{})
+		ana.ask("deep?")
+		ana.keys("Hello", kb.Enter)
+		boris.see("#log", "Hello")
+		boris.missing("#log", "Ana used /ask")
+		ana.backTo("Dismiss")
+		ana.keys(kb.Enter)
+		ana.wait(`!document.querySelector("#log").innerText.includes("Only you can see this")`)
+	})
+
+	t.Run("a mention is answered in a thread", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("Hello @tri")
+		v.see("#picker", "@trilat")
+		v.keys(kb.Enter, "which sea?", kb.Enter)
+		v.see(".message .mention", "@trilat")
+		v.see("#channels", "About the sea")
+		v.backTo("Open the thread")
+		v.shoot("channel")
+		v.keys(kb.Enter)
+		v.see("#place", "About the sea")
+		v.see("#log", "Tirana has a river")
+		v.shoot("thread")
+
+		v.focus("#message")
+		v.keys(kb.ArrowUp)
+		v.focus("article.message")
+		v.tabTo("Reply")
+		v.keys(kb.Enter)
+		v.see("#replying", "Replying to trilat")
+		v.keys("and @trilat?", kb.Enter)
+		v.see("#log", "Reply to trilat")
+		v.see("#log", "I heard you.")
+	})
+
+	t.Run("a message has commands", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("The sea is wide.", kb.Enter)
+		v.see(".message", "The sea is wide.")
+		v.keys(kb.ArrowUp)
+		v.tabTo("More")
+		v.keys(kb.Enter)
+		v.see("[role=menu]", "Ask about this")
+		v.shoot("menu")
+		v.keys("a", kb.Enter)
+		v.see("#log", "Ana used Ask about this")
+		v.see("#log", "About: The sea is wide.")
+	})
+
+	t.Run("direct messages", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.backTo("trilat")
+		v.keys(kb.Enter)
+		v.see("#place", "trilat")
+		v.focus("#message")
+		v.keys("hello", kb.Enter)
+		v.see("#log", "I heard you.")
+		v.shoot("direct")
+	})
+
+	t.Run("members see what is theirs", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.missing("#channels", "team")
+		v.backTo("A You are Ana")
+		v.keys(kb.Enter)
+		v.see("[role=menu]", "Teuta")
+		v.shoot("members")
+		v.keys("t", kb.Enter)
+		v.see("#you", "Teuta")
+		v.see("#channels", "team")
+		v.see("#place", "#questions")
+	})
+
+	t.Run("a place to read only still has commands", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.backTo("# announcements")
+		v.keys(kb.Enter)
+		v.see("#place", "#announcements")
+		v.focus(`#message[placeholder^="You may not write here"]`)
+		v.keys("Hello", kb.Enter)
+		v.wait(`document.querySelector("#problem").innerText !== ""`)
+		v.wait(`document.querySelector("#message").value === "Hello"`)
+	})
+
+	t.Run("a file is shown and can be kept", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("/brief", kb.Enter, kb.Enter)
+		v.see(".file", "brief.md")
+		v.see(".file", "Show all 32 lines")
+		v.missing(".file", "The end.")
+		v.backTo("Show all")
+		v.keys(kb.Enter)
+		v.see(".file", "The end.")
+		v.shoot("file")
+		if got := eval[string](v, `document.querySelector(".file a").download`); got != "brief.md" {
+			t.Errorf("the file is kept as %q, want brief.md", got)
+		}
+	})
+
+	t.Run("an answer that was put off arrives in its place", func(t *testing.T) {
+		d := newDesk(t).connect(t)
+		v := open(t, d)
+		v.keys("/later", kb.Enter, kb.Enter)
+		v.see(".message", "trilat is thinking…")
+		v.shoot("thinking")
+		d.finish(t, "At last.")
+		v.see(".message", "At last.")
+		if n := eval[int](v, `document.querySelectorAll(".message").length`); n != 1 {
+			t.Errorf("there are %d messages, want 1", n)
+		}
+	})
+
+	t.Run("silence is told", func(t *testing.T) {
+		d := newDesk(t).connect(t)
+		v := open(t, d)
+		v.keys("/silent", kb.Enter, kb.Enter)
+		v.see("#log", "Sending /silent…")
+		<-d.ignored
+		d.server.Advance(3 * time.Second)
+		v.see("#log", "/silent: The application did not respond.")
+
+		v.keys("/later", kb.Enter, kb.Enter)
+		v.see(".message", "trilat is thinking…")
+		d.server.Advance(15 * time.Minute)
+		v.see(".message", "The application did not respond.")
+		v.shoot("failed")
+	})
+
+	t.Run("the panel moves the clock and breaks things", func(t *testing.T) {
+		d := newDesk(t).connect(t)
+		v := open(t, d)
+		v.backTo("Clock and faults")
+		v.keys(kb.Enter)
+		v.see("#panel", "The same as this computer's")
+		v.tabTo("1 day")
+		v.keys(kb.Enter)
+		v.see("#panel", "1 day ahead of this computer")
+		v.tabTo("Silence")
+		v.keys(kb.Enter)
+		v.see("#panel [aria-live]", "Silence")
+		v.shoot("panel")
+		v.backTo("Clear all faults")
+		v.keys(kb.Enter)
+		v.see("#panel", "None: everything works as it should.")
+		v.keys(kb.Escape)
+		v.focus("#panel-button")
+		if ahead := d.server.Now().Sub(time.Now()); ahead < 23*time.Hour {
+			t.Errorf("the clock is %v ahead, want a day", ahead)
+		}
+	})
+
+	t.Run("a bot that is away is missed", func(t *testing.T) {
+		d := newDesk(t)
+		v := open(t, d)
+		v.see("#offline", "trilat is offline. Nobody answers until it is back.")
+		v.shoot("offline")
+		d.connect(t)
+		v.wait(`document.querySelector("#offline").hidden`)
+		v.see("#presence", "trilat is online")
+		v.see(".welcome", "Type /ask")
+	})
+
+	t.Run("the theme is the system's until one is chosen", func(t *testing.T) {
+		d := newDesk(t)
+		v := visit(t, browser, d.address, look{dark: true})
+		paper := func() string { return eval[string](v, `getComputedStyle(document.body).backgroundColor`) }
+		dark := paper()
+		v.backTo("Light theme")
+		v.keys(kb.Enter)
+		if light := paper(); light == dark {
+			t.Errorf("the page is %s in both themes", light)
+		}
+		v.do(chromedp.Reload())
+		v.see("#theme-button", "Dark theme")
+	})
+}
+
+// ask asks a question with /ask and waits for the answer.
+func (v visitor) ask(question string) {
+	v.t.Helper()
+	v.keys("/ask ", question, kb.Enter)
+	v.see("#log", "A map")
+	v.focus("#message")
+}
+
+func TestPageAccessible(t *testing.T) {
+	browser := newBrowser(t)
+	looks := map[string]look{"light": {}, "dark": {dark: true}, "phone": {width: 390}, "dark phone": {width: 390, dark: true}}
+	for name, l := range looks {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t).connect(t)
+			say(t, d, "teuta", "Look at https://example.org/map and **ask** <@"+d.session.State.User.ID+">.")
+			v := visit(t, browser, d.address, l).withAxe()
+			check := func(state string) {
+				t.Helper()
+				v.accessible(state)
+				v.shoot(state)
+				if wide := eval[int](v, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+					t.Errorf("%s: the page is %d pixels wider than the window", state, wide)
+				}
+			}
+			v.see(".welcome", "Type /ask")
+			check("start")
+			v.do(chromedp.Focus(chromedp.CSS("#message")))
+			v.keys("/")
+			v.see("#picker", "/brief")
+			check("picker")
+			v.keys("ask ", "is")
+			v.see("#picker", "Is it deep?")
+			check("suggestions")
+			v.keys(kb.Enter)
+			v.see("#log", "A map")
+			check("answer")
+			v.do(chromedp.Click(chromedp.CSS(`[data-key="follow"]`)))
+			v.see("#form", "Your question")
+			check("form")
+			v.keys(kb.Escape)
+			v.do(chromedp.Click(chromedp.CSS(`[data-key="related"]`)))
+			v.see("[role=menu]", "Is it salty?")
+			check("menu")
+			v.keys(kb.Escape)
+			v.do(chromedp.Click(chromedp.CSS("#panel-button")))
+			v.see("#panel", "Add a fault")
+			check("panel")
+			v.keys(kb.Escape)
+			if l.width > 0 {
+				v.do(chromedp.Click(chromedp.CSS("#channels-button")))
+				v.focus("#channels [aria-current]")
+				check("drawer")
+			}
+		})
+	}
+}
+
+func say(t *testing.T, d *desk, as, text string) {
+	t.Helper()
+	if _, err := d.server.Say(as, d.channel(t, "questions"), playground.Saying{Content: text}); err != nil {
+		t.Fatal("say:", err)
+	}
+}
+
+// channel finds the id of a channel.
+func (d *desk) channel(t *testing.T, name string) string {
+	t.Helper()
+	for _, g := range d.session.State.Guilds {
+		for _, c := range g.Channels {
+			if c.Name == name {
+				return c.ID
+			}
+		}
+	}
+	t.Fatalf("the bot sees no channel %q", name)
+	return ""
+}
