@@ -11,7 +11,6 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"trilat/bot"
-	"trilat/bot/answer"
 )
 
 // What a message holds at most, in units; and how much of it a quoted question and the list of sources may take.
@@ -49,14 +48,14 @@ func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 		foot = "\n\n" + escape(closing, true)
 	}
 	room -= units(head) + units(foot)
-	list := sources(r.Sources, func(answer.Source) bool { return true })
+	list := sources(r.Sources, func(bot.Source) bool { return true })
 	listed := units(list) <= maxSources
 	if !listed {
 		list = ""
 	}
 	body, all := fit(r.Text, room-units(list), showPiece)
 	if !all {
-		list = sources(r.Sources, func(s answer.Source) bool { return listed && strings.Contains(body, fmt.Sprintf("[%d]", s.N)) })
+		list = sources(r.Sources, func(s bot.Source) bool { return listed && strings.Contains(body, fmt.Sprintf("[%d]", s.N)) })
 	}
 	return strings.TrimSpace(head + body + list + foot), all && (listed || len(r.Sources) == 0)
 }
@@ -85,7 +84,7 @@ func quote(question string) string {
 }
 
 // sources lists the sources that wants tells, in small print.
-func sources(all []answer.Source, wants func(answer.Source) bool) string {
+func sources(all []bot.Source, wants func(bot.Source) bool) string {
 	var list strings.Builder
 	for _, s := range all {
 		if wants(s) {
@@ -99,7 +98,7 @@ func sources(all []answer.Source, wants func(answer.Source) bool) string {
 }
 
 // source is one line of the list of sources.
-func source(s answer.Source) string {
+func source(s bot.Source) string {
 	title := escape(s.Title, false)
 	if link := safeLink(s.URL); link != "" {
 		title = fmt.Sprintf("[%s](<%s>)", linkText(s.Title), link)

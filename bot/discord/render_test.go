@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"trilat/bot"
-	"trilat/bot/answer"
 	"trilat/knowledge"
 )
 
@@ -50,7 +49,7 @@ func reply() bot.Reply {
 	return bot.Reply{
 		Question: "Who signed it?",
 		Text:     "As of 1 May:\n- One did. [1]\n- Another_one did. [2]",
-		Sources: []answer.Source{
+		Sources: []bot.Source{
 			{N: 1, Source: knowledge.Source{Publisher: "A paper", Title: "Signed [again]", URL: "https://a.example/(x)", Date: "18 March 2025"}},
 			{N: 2, Source: knowledge.Source{Title: "A book"}},
 		},
@@ -112,7 +111,7 @@ func TestManySourcesGoIntoTheFile(t *testing.T) {
 	r := reply()
 	r.Sources = nil
 	for n := range 40 {
-		r.Sources = append(r.Sources, answer.Source{N: n + 1, Source: knowledge.Source{Title: strings.Repeat("A title ", 10)}})
+		r.Sources = append(r.Sources, bot.Source{N: n + 1, Source: knowledge.Source{Title: strings.Repeat("A title ", 10)}})
 	}
 	m, _ := render(r, wholeAttached)
 	if strings.Contains(m.Content, "-#") || !strings.Contains(m.Content, `Another\_one`) || len(m.Files) != 1 {
@@ -214,7 +213,7 @@ func TestEveryReplyFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := bot.Reply{Question: words.Draw(t, "question"), Text: words.Draw(t, "text")}
 		for n := range rapid.IntRange(0, 30).Draw(t, "sources") {
-			r.Sources = append(r.Sources, answer.Source{N: n + 1, Source: knowledge.Source{
+			r.Sources = append(r.Sources, bot.Source{N: n + 1, Source: knowledge.Source{
 				Title: rapid.StringN(0, 100, -1).Draw(t, "title"), URL: rapid.SampledFrom([]string{"", "https://a.example/" + fmt.Sprint(n), "javascript:x"}).Draw(t, "url"),
 			}})
 		}

@@ -119,8 +119,14 @@ func words(p piece) []piece {
 // longWord is how long a word is cut only before or after.
 const longWord = 200
 
+// mark is the mark of a moment, which is one thing.
+var mark = regexp.MustCompile("^\x02-?\\d+\x03")
+
 // character is the length of the first character with its marks.
 func character(text string) int {
+	if n := len(mark.FindString(text)); n > 0 {
+		return n
+	}
 	_, n := utf8.DecodeRuneInString(text)
 	for n < len(text) {
 		c, size := utf8.DecodeRuneInString(text[n:])
