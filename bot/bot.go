@@ -94,7 +94,7 @@ type Reply struct {
 	Text string
 	// Plain is Text without markers.
 	Plain   string
-	Sources []answer.Source
+	Sources []Source
 	// Answer is what the text was made from; nil when the reply is no answer to a question.
 	Answer *answer.Answer
 	// Actions are what can be done next, at most five.
@@ -106,6 +106,9 @@ type Reply struct {
 	// File is to be kept, or holds what is too long for a message; nil for none.
 	File *File
 }
+
+// Source is what statements of a reply rest on.
+type Source = answer.Source
 
 // Action is a button: a label and the call it makes. The arguments' values are short enough for a custom id.
 type Action struct {

@@ -15,7 +15,7 @@ func TestTheFolderIsTheFlagsThenTheEnvironments(t *testing.T) {
 	if r := trilatIn(t, env, "", "version"); !strings.Contains(r.out, " 1 passage, 0 sources") {
 		t.Errorf("KNOWLEDGE_DIR: have %q %q", r.out, r.errs)
 	}
-	if r := trilatIn(t, env, "", "version", "--knowledge", library); !strings.Contains(r.out, " 18 passages, 4 sources") {
+	if r := trilatIn(t, env, "", "version", "--knowledge", library); !strings.Contains(r.out, " 23 passages, 4 sources") {
 		t.Errorf("--knowledge: have %q %q", r.out, r.errs)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"trilat/knowledge"
 )
 
-// errFaults ends a run that has listed the errors of a folder.
-var errFaults = errors.New("the folder has faults")
+// errFaults ends a run that has listed what is wrong.
+var errFaults = errors.New("something is wrong")
 
 // knowledgeCommands are for those who write the texts.
 type knowledgeCommands struct {

@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"reflect"
 	"strings"
 	"syscall"
 
@@ -48,6 +47,7 @@ type tool struct {
 	ctx    context.Context
 	in     *bufio.Reader
 	out    *bufio.Writer
+	errs   io.Writer
 	screen screen
 }
 
@@ -56,7 +56,7 @@ type usage struct{ error }
 
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errs io.Writer) int {
 	buffered := bufio.NewWriter(out)
-	t := &tool{config: readConfig(getenv), ctx: ctx, in: bufio.NewReader(in), out: buffered, screen: newScreen(out, getenv)}
+	t := &tool{config: readConfig(getenv), ctx: ctx, in: bufio.NewReader(in), out: buffered, errs: errs, screen: newScreen(out, getenv)}
 	err := t.parse(args, errs)
 	if flushed := buffered.Flush(); err == nil {
 		err = flushed
@@ -77,6 +77,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 
 // commands are the operator's; the rows of the bot's table are added to them.
 type commands struct {
+	Serve     serveCommand      `cmd:"" default:"1" help:"Start the bot: on Discord, or without a token on a local one, with a page to try it in."`
+	Doctor    doctorCommand     `cmd:"" help:"Check that everything is right for the bot to work on Discord."`
 	Knowledge knowledgeCommands `cmd:"" help:"Work on the folder of texts."`
 	Search    searchCommand     `cmd:"" help:"Rank the folder's passages for a query, without answering."`
 	Eval      evalCommand       `cmd:"" help:"Run a set of questions and count the right answers."`
@@ -113,25 +115,21 @@ func (t *tool) parse(args []string, errs io.Writer) (err error) {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Bind(t),
 	}
-	rows := map[string]reflect.Value{}
+	rows := map[string]row{}
 	for _, c := range bot.Commands() {
-		row := newRow(c, texts)
-		rows[c.Name] = row
-		options = append(options, kong.DynamicCommand(c.Name, texts.Say(c.Help)+".", "", row.Interface()))
+		if c.Kind == bot.Typed {
+			rows[c.Name] = newRow(c, texts)
+			options = append(options, kong.DynamicCommand(c.Name, texts.Say(c.Help)+".", "", rows[c.Name].fields.Interface()))
+		}
 	}
 	parser, err := kong.New(&cli, options...)
 	if err != nil {
 		return err
 	}
-	for _, c := range bot.Commands() {
-		for _, node := range parser.Model.Children {
-			if node.Name == c.Name {
-				node.Detail = "Example: " + texts.Say(c.Example)
-			}
+	for _, node := range parser.Model.Children {
+		if r, ok := rows[node.Name]; ok {
+			node.Detail = "Example: " + texts.Say(r.command.Example)
 		}
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
@@ -141,8 +139,8 @@ func (t *tool) parse(args []string, errs io.Writer) (err error) {
 		t.folder = cli.Folder
 	}
 	name, _, _ := strings.Cut(k.Command(), " ")
-	if row, ok := rows[name]; ok {
-		return t.runRow(name, row)
+	if r, ok := rows[name]; ok {
+		return t.runRow(r)
 	}
 	return k.Run()
 }

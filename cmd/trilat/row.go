@@ -16,26 +16,38 @@ import (
 	"trilat/bot"
 )
 
-// newRow makes the command line of a row of the bot's table: its first parameter is the words behind the name, the
-// others are flags.
-func newRow(c bot.Command, texts bot.Words) reflect.Value {
+// row is a row of the bot's table as a command line: its first parameter is the words behind the name, the others are
+// flags.
+type row struct {
+	command bot.Command
+	params  []bot.Param // those that people fill in at a terminal
+	fields  reflect.Value
+}
+
+func newRow(c bot.Command, texts bot.Words) row {
+	r := row{command: c}
 	var fields []reflect.StructField
-	for i, p := range c.Params {
+	for _, p := range c.Params {
+		if !p.Terminal {
+			continue
+		}
 		help := texts.Say(p.Help)
 		f := reflect.StructField{Name: strings.ToUpper(p.Name[:1]) + p.Name[1:], Type: reflect.TypeFor[string]()}
 		f.Tag = reflect.StructTag(fmt.Sprintf("name:%q help:%q placeholder:%q", p.Name, sentence(help), strings.ToUpper(p.Name)))
-		if i == 0 {
+		if len(r.params) == 0 {
 			f.Type = reflect.TypeFor[[]string]()
 			f.Tag = reflect.StructTag(fmt.Sprintf("arg:\"\" name:%q help:%q", p.Name, sentence(help)+" Or - to read one a line from standard input."))
 			if !p.Required {
 				f.Tag += ` optional:""`
 			}
 		}
+		r.params = append(r.params, p)
 		fields = append(fields, f)
 	}
 	fields = append(fields, reflect.StructField{Name: "JSON", Type: reflect.TypeFor[bool](),
 		Tag: `name:"json" help:"Print one JSON object a line."`})
-	return reflect.New(reflect.StructOf(fields))
+	r.fields = reflect.New(reflect.StructOf(fields))
+	return r
 }
 
 // sentence makes a label a sentence: "the question" → "The question.".
@@ -44,37 +56,40 @@ func sentence(label string) string {
 	return strings.ToUpper(string(r)) + label[n:] + "."
 }
 
+// args are what the command line gave, and the name of the first parameter; "" when there is none.
+func (r row) args() (args map[string]string, first string) {
+	args = map[string]string{}
+	for i, p := range r.params {
+		if i == 0 {
+			first = p.Name
+			args[first] = strings.Join(r.fields.Elem().Field(0).Interface().([]string), " ")
+			continue
+		}
+		args[p.Name] = r.fields.Elem().Field(i).String()
+	}
+	return args, first
+}
+
 // runRow runs a row of the bot's table with what the command line gave.
-func (t *tool) runRow(name string, row reflect.Value) error {
+func (t *tool) runRow(r row) error {
 	b, err := t.bot()
 	if err != nil {
 		return err
 	}
-	call := bot.Call{Command: name, Args: map[string]string{}}
-	var first string
-	for _, c := range bot.Commands() {
-		if c.Name != name {
-			continue
-		}
-		for i, p := range c.Params {
-			if i == 0 {
-				first = p.Name
-				call.Args[p.Name] = strings.Join(row.Elem().Field(0).Interface().([]string), " ")
-				continue
-			}
-			call.Args[p.Name] = row.Elem().Field(i).String()
-		}
+	args, first := r.args()
+	asJSON := r.fields.Elem().FieldByName("JSON").Bool()
+	do := func(args map[string]string) error {
+		return t.do(b, bot.Call{Command: r.command.Name, Args: args}, first, asJSON)
 	}
-	asJSON := row.Elem().FieldByName("JSON").Bool()
-	if call.Args[first] != "-" {
-		return t.do(b, call, first, asJSON)
+	if args[first] != "-" {
+		return do(args)
 	}
 	return t.lines(asJSON, func(line string) error {
-		args, err := readLine(line, first, call.Args)
+		given, err := readLine(line, first, args)
 		if err != nil {
 			return badLine{err}
 		}
-		return t.do(b, bot.Call{Command: name, Args: args}, first, asJSON)
+		return do(given)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -42,9 +43,14 @@ func coloured(getenv func(string) string) bool {
 	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 }
 
-// reply prints a reply with its sources.
+// reply prints a reply with its sources, or only the file that it hands over.
 func (s screen) reply(w io.Writer, r bot.Reply) {
-	for line := range strings.SplitSeq(r.Text, "\n") {
+	if r.File != nil {
+		w.Write(r.File.Data)
+		return
+	}
+	text := bot.Moments(r.Text, func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") })
+	for line := range strings.SplitSeq(text, "\n") {
 		indent := ""
 		if strings.HasPrefix(line, "- ") {
 			indent = "  "
