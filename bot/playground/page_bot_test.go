@@ -16,7 +16,8 @@ import (
 // desk is a server with a bot that does what its script says.
 type desk struct {
 	server  *playground.Server
-	address string
+	web     *httptest.Server
+	address string // of web
 	session *discordgo.Session
 	// held are the deferred answers that wait for finish.
 	held chan *discordgo.Interaction
@@ -33,7 +34,7 @@ func newDesk(t *testing.T) *desk {
 		server.Close()
 		web.Close()
 	})
-	return &desk{server: server, address: web.URL, held: make(chan *discordgo.Interaction, 1), ignored: make(chan struct{}, 1)}
+	return &desk{server: server, web: web, address: web.URL, held: make(chan *discordgo.Interaction, 1), ignored: make(chan struct{}, 1)}
 }
 
 // connect brings the bot in.
@@ -84,6 +85,7 @@ func script() []*discordgo.ApplicationCommand {
 			{Type: discordgo.ApplicationCommandOptionBoolean, Name: "everyone", Description: "Lets everybody here see the answer"}}},
 		{Name: "brief", Description: "A file about a topic"},
 		{Name: "later", Description: "Answers in its own time"},
+		{Name: "pick", Description: "Lets you choose"},
 		{Name: "say", Description: "Says something as it is", Options: []*discordgo.ApplicationCommandOption{
 			{Type: text, Name: "text", Description: "What to say", Required: true}}},
 		{Name: "silent", Description: "Never answers"},
@@ -138,6 +140,8 @@ func (d *desk) run(s *discordgo.Session, i *discordgo.Interaction, data discordg
 	case "later":
 		d.held <- i
 		return s.InteractionRespond(i, &discordgo.InteractionResponse{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource})
+	case "pick":
+		return s.InteractionRespond(i, rivers())
 	case "say":
 		return s.InteractionRespond(i, private(data.Options[0].StringValue()))
 	case "silent":
@@ -187,12 +191,20 @@ func controls() []discordgo.MessageComponent {
 	}
 }
 
+func rivers() *discordgo.InteractionResponse {
+	r := private("Choose two.")
+	r.Data.Components = []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+		discordgo.SelectMenu{CustomID: "rivers", Placeholder: "Rivers", MaxValues: 2, Options: []discordgo.SelectMenuOption{
+			{Label: "Lana", Value: "Lana"}, {Label: "Sava", Value: "Sava"}, {Label: "Neretva", Value: "Neretva"}}}}}}
+	return r
+}
+
 func (d *desk) press(s *discordgo.Session, i *discordgo.Interaction, data discordgo.MessageComponentInteractionData) error {
 	switch data.CustomID {
 	case "follow":
 		return s.InteractionRespond(i, form())
-	case "related":
-		return s.InteractionRespond(i, private("You chose "+data.Values[0]+"."))
+	case "related", "rivers":
+		return s.InteractionRespond(i, private("You chose "+strings.Join(data.Values, ", ")+"."))
 	case "agree":
 		return s.InteractionRespond(i, &discordgo.InteractionResponse{Type: discordgo.InteractionResponseUpdateMessage,
 			Data: &discordgo.InteractionResponseData{Content: "You agreed.", Components: []discordgo.MessageComponent{}}})

@@ -201,7 +201,7 @@ func TestPage(t *testing.T) {
 		v.backTo("# announcements")
 		v.keys(kb.Enter)
 		v.see("#place", "#announcements")
-		v.focus(`#message[placeholder^="You may not write here"]`)
+		v.focus(`#message[placeholder^="Read only"]`)
 		v.keys("Hello", kb.Enter)
 		v.wait(`document.querySelector("#problem").innerText !== ""`)
 		v.wait(`document.querySelector("#message").value === "Hello"`)
@@ -249,6 +249,52 @@ func TestPage(t *testing.T) {
 		d.server.Advance(15 * time.Minute)
 		v.see(".message", "The application did not respond.")
 		v.shoot("failed")
+	})
+
+	t.Run("typing and edits are seen as they happen", func(t *testing.T) {
+		d := newDesk(t).connect(t)
+		v := open(t, d)
+		place := d.channel(t, "questions")
+		if err := d.session.ChannelTyping(place); err != nil {
+			t.Fatal(err)
+		}
+		v.see("#typing", "trilat is typing…")
+		m, err := d.session.ChannelMessageSend(place, "A draft.")
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.see(".message", "A draft.")
+		v.wait(`document.querySelector("#typing").innerText === ""`)
+		if _, err := d.session.ChannelMessageEdit(place, m.ID, "Better."); err != nil {
+			t.Fatal(err)
+		}
+		v.see(".message", "Better. (edited)")
+		if err := d.session.ChannelMessageDelete(place, m.ID); err != nil {
+			t.Fatal(err)
+		}
+		v.wait(`document.querySelectorAll(".message").length === 0`)
+	})
+
+	t.Run("several things can be chosen at once", func(t *testing.T) {
+		v := open(t, newDesk(t).connect(t))
+		v.keys("/pick", kb.Enter, kb.Enter)
+		v.see("#log", "Choose two.")
+		v.backTo("Rivers")
+		v.keys(kb.Enter)
+		v.see("[role=menu]", "Done")
+		v.keys(kb.Enter, kb.ArrowDown, kb.ArrowDown, kb.Enter, kb.ArrowDown, kb.Enter)
+		v.see("#log", "You chose Lana, Neretva.")
+	})
+
+	t.Run("what happened while the connection was lost is there afterwards", func(t *testing.T) {
+		d := newDesk(t).connect(t)
+		v := open(t, d)
+		v.keys("/ask half a question")
+		d.web.CloseClientConnections()
+		v.see("#offline", "The connection to the local Discord is lost.")
+		say(t, d, "boris", "Did you miss me?")
+		v.see("#log", "Did you miss me?")
+		v.wait(`document.querySelector("[name=question]").value === "half a question"`)
 	})
 
 	t.Run("the panel moves the clock and breaks things", func(t *testing.T) {

@@ -2,15 +2,19 @@
 
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
-import { button, byID, element, say } from "./dom.js";
+import { byID, element, say } from "./dom.js";
+import { dismiss, dismissedBy } from "./dismissed.js";
+import { Drawer } from "./drawer.js";
 import { FormDialog } from "./dialogs.js";
 import { Messages } from "./messages.js";
 import { Outcomes } from "./outcomes.js";
 import { Panel } from "./panel.js";
 import { Prose, refreshMoments } from "./prose.js";
 import { Sidebar } from "./sidebar.js";
+import { wireThemeButton } from "./theme-button.js";
 import { now, setClock } from "./times.js";
-import { DIRECT, ON_MESSAGE, THREAD, TYPED, World } from "./world.js";
+import { drawWelcome, placeholder } from "./welcome.js";
+import { DIRECT, ON_MESSAGE, TYPED, World } from "./world.js";
 
 // Who a newcomer is.
 const NEWCOMER = "ana";
@@ -24,8 +28,8 @@ class App {
   #channel = null;
   #prose = null;
   #stop = () => {};
-  #loaded = Promise.resolve(); // the state of the place is here
-  #shown = Promise.resolve(); // the messages of the channel are here
+  #settled = Promise.resolve(); // what events change is on the page
+  #told = Promise.resolve(); // all events so far have been dealt with
   #outcomes = new Outcomes();
   #welcome = element("div", { class: "welcome" });
   #typing = 0;
@@ -43,13 +47,14 @@ class App {
       form: byID("composer"), text: byID("message"), picker: byID("picker"), status: byID("status"), command: byID("command"),
       help: byID("help"), replying: byID("replying"), problem: byID("problem"),
     }, {
+      world: () => this.#world,
       say: (content, replyTo, ping) => this.#api.say(this.#channel.id, content, replyTo, ping),
       run: (command, options) => this.#run(command, options),
       suggest: (command, options, focused) => this.#api.suggest(this.#channel.id, command.id, options, focused),
       back: () => this.messages.focusLast(),
     });
-    wireTheme(byID("theme-button"));
-    this.drawer = wireDrawer(byID("channels-button"), byID("sidebar"), document.querySelector("main"));
+    wireThemeButton(byID("theme-button"));
+    this.drawer = new Drawer(byID("channels-button"), byID("sidebar"), document.querySelector("main"));
     setInterval(() => this.#tick(), 1000);
   }
 
@@ -60,16 +65,41 @@ class App {
     // The stream comes first, so that nothing falls between what is read and what is told.
     this.#stop = this.#api.listen(this.#handlers(), {
       lost: () => say(byID("offline"), "The connection to the local Discord is lost. Trying again…"),
-      found: () => this.enter(as, this.#channel?.id),
+      found: () => this.#catchUp(),
     });
-    try {
-      this.#loaded = this.#load();
-      await this.#loaded;
-    } catch (problem) {
-      return this.composer.fail(problem.message);
-    }
-    const channel = this.#world.channels.find(({ id, name }) => wanted && (id === wanted || name === wanted)) ?? this.#world.start();
-    await this.open(channel.id);
+    await this.#settle(async () => {
+      await this.#load();
+      const { channels } = this.#world;
+      this.#goTo(channels.find(({ id, name }) => wanted && (id === wanted || name === wanted)) ?? this.#world.start());
+      await this.#showMessages();
+    });
+    this.#focusComposer();
+  }
+
+  // catchUp reads anew what may have changed while nothing was told, and leaves alone what somebody is writing.
+  async #catchUp() {
+    if (!this.#channel) return this.enter(this.#api.as);
+    await this.#settle(async () => {
+      await this.#load();
+      this.#channel = this.#world.channel(this.#channel.id) ?? this.#world.start();
+      this.#showPlace();
+      await this.#showMessages();
+    });
+  }
+
+  /** Opens a channel. */
+  async open(id) {
+    await this.#settle(async () => {
+      this.#goTo(this.#world.channel(id));
+      await this.#showMessages();
+    });
+    this.#focusComposer();
+  }
+
+  // settle lets events wait for work, and says what went wrong with it.
+  async #settle(work) {
+    this.#settled = work().catch((problem) => this.composer.fail(problem.message));
+    await this.#settled;
   }
 
   async #load() {
@@ -77,31 +107,31 @@ class App {
     this.#prose = new Prose(this.#world, { open: (id) => this.open(id), start: (name) => this.#start(name) });
     setClock(this.#world.clock.now);
     this.panel.showClock(this.#world.clock);
-    this.panel.showFaults(this.#world.faults ?? []);
+    this.panel.showFaults(this.#world.faults);
   }
 
-  /** Opens a channel. */
-  async open(id) {
-    const world = this.#world;
-    const channel = world.channel(id);
+  #goTo(channel) {
     this.#channel = channel;
-    world.unread.delete(id);
+    this.#world.unread.delete(channel.id);
     this.#showTyping("");
     this.drawer.close();
     this.#showPlace();
-    this.composer.enter(world, placeholder(world, channel));
+    this.composer.enter(placeholder(this.#world, channel));
     remember(this.#api.as, channel);
-    this.#shown = this.#api.messages(id).then((messages) => {
-      if (this.#channel !== channel) return;
-      this.#showWelcome();
-      this.messages.show(messages, { world, prose: this.#prose, actions: this.#actions(), dismissed: dismissed.of(this.#api.as) }, this.#welcome);
-    });
-    try {
-      await this.#shown;
-    } catch (problem) {
-      this.composer.fail(problem.message);
-    }
-    if (!matchMedia("(pointer: coarse)").matches) this.composer.focus(); // there a keyboard would cover the page
+  }
+
+  async #showMessages() {
+    const channel = this.#channel;
+    const { as } = this.#api;
+    const messages = await this.#api.messages(channel.id);
+    if (this.#channel !== channel) return; // somebody has gone on
+    this.#showWelcome();
+    this.messages.show(messages, { world: this.#world, prose: this.#prose, actions: this.#actions(), dismissed: dismissedBy(as) }, this.#welcome);
+  }
+
+  // focusComposer makes a place ready to write in, except where a keyboard would come up and cover it.
+  #focusComposer() {
+    if (!matchMedia("(pointer: coarse)").matches) this.composer.focus();
   }
 
   async #openDirect() {
@@ -119,7 +149,7 @@ class App {
       click: async (message, customID, values) => this.#answered(await this.#api.click(message, customID, values)),
       open: (id) => this.open(id),
       dismiss: (id) => {
-        dismissed.add(this.#api.as, id);
+        dismiss(this.#api.as, id);
         this.messages.remove(id);
       },
     };
@@ -185,11 +215,13 @@ class App {
         this.panel.showClock(clock);
         refreshMoments();
       },
-      FAULTS: ({ faults }) => this.panel.showFaults(faults ?? []),
+      FAULTS: ({ faults }) => this.panel.showFaults(faults),
     };
-    // Events wait for what they change to be there; they keep their order.
-    return Object.fromEntries(Object.entries(handlers).map(([name, handle]) =>
-      [name, (data) => this.#loaded.then(() => this.#shown).then(() => handle(data)).catch((problem) => console.error(name, problem))]));
+    const later = (handle) => (data) => {
+      // Events wait for what they change to be there; they keep their order.
+      this.#told = this.#told.then(() => this.#settled).then(() => this.#channel && handle(data)).catch(console.error);
+    };
+    return Object.fromEntries(Object.entries(handlers).map(([name, handle]) => [name, later(handle)]));
   }
 
   #arrived(message) {
@@ -221,24 +253,7 @@ class App {
   }
 
   #showWelcome() {
-    const channel = this.#channel;
-    const place = this.#world.placeName(channel);
-    const command = this.#firstCommand();
-    const question = command?.options?.find((option) => option.required)?.name;
-    const where = channel.type === DIRECT ? `Only you and ${place} read what is written here.`
-      : channel.type === THREAD ? `A thread in #${this.#world.channel(channel.parent_id)?.name ?? "a channel"}.`
-        : "A Discord on this computer, to try things in. It needs no account.";
-    this.#welcome.replaceChildren(element("h2", {}, place), element("p", {}, where));
-    if (!command) return;
-    this.#welcome.append(element("p", { class: "hint" }, "Type ", element("b", {}, `/${command.name}`),
-      question ? ` and a ${question}, then press Enter. ` : " and press Enter. ",
-      button(`Use /${command.name}`, () => this.composer.start(command), { class: "press primary" })));
-  }
-
-  // firstCommand is what a newcomer is pointed to: one that asks for something, if there is one.
-  #firstCommand() {
-    const commands = this.#world.commandsOf(TYPED);
-    return commands.find((each) => each.name === "ask") ?? commands.find((each) => each.options?.some((option) => option.required)) ?? commands[0];
+    drawWelcome(this.#welcome, this.#world, this.#channel, (command) => this.composer.start(command));
   }
 
   #tick() {
@@ -247,62 +262,9 @@ class App {
   }
 }
 
-function placeholder(world, channel) {
-  if (channel.can_send === false) return "You may not write here, but / opens the commands";
-  return `Message ${world.placeName(channel)}, or / for commands`;
-}
-
 // remember keeps who one is and where in the address, so that it can be reloaded, and be open twice for two members.
 function remember(as, channel) {
   history.replaceState(null, "", `?as=${encodeURIComponent(as)}&channel=${channel.id}`);
-}
-
-// What somebody has dismissed stays away, as long as the tab is open.
-const dismissed = {
-  of: (as) => new Set(JSON.parse(sessionStorage.getItem(`dismissed ${as}`) ?? "[]")),
-  add(as, id) {
-    sessionStorage.setItem(`dismissed ${as}`, JSON.stringify([...this.of(as), id]));
-  },
-};
-
-function wireTheme(toggle) {
-  const root = document.documentElement;
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
-  const name = () => {
-    toggle.replaceChildren(isDark() ? "Light" : "Dark", element("span", { class: "wide" }, " theme"));
-  };
-  toggle.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    localStorage.setItem("theme", root.dataset.theme);
-    name();
-  });
-  system.addEventListener("change", name);
-  name();
-}
-
-// wireDrawer makes the list of channels a drawer on narrow screens.
-function wireDrawer(opener, drawer, rest) {
-  const set = (open) => {
-    opener.setAttribute("aria-expanded", String(open));
-    drawer.classList.toggle("open", open);
-    rest.inert = open;
-  };
-  const close = () => {
-    if (!drawer.classList.contains("open")) return;
-    set(false);
-    opener.focus();
-  };
-  opener.addEventListener("click", () => {
-    set(true);
-    drawer.querySelector("[aria-current]")?.focus();
-  });
-  drawer.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  document.addEventListener("click", (event) => {
-    if (drawer.classList.contains("open") && !drawer.contains(event.target) && event.target !== opener && !event.target.closest("[popover]")) close();
-  });
-  matchMedia("(max-width: 700px)").addEventListener("change", close);
-  return { close };
 }
 
 const wanted = new URLSearchParams(location.search);

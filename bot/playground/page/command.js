@@ -183,7 +183,7 @@ class Field {
 
   get help() {
     const { name, description, required } = this.option;
-    const listed = this.input.hasAttribute("aria-controls") && "arrow keys choose from the list";
+    const listed = this.input.hasAttribute("aria-controls") && !matchMedia("(pointer: coarse)").matches && "arrow keys choose from the list";
     return [`${name}: ${description}`, required && "required", listed].filter(Boolean).join(" · ");
   }
 

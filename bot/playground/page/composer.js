@@ -12,12 +12,11 @@ export class Composer {
   #hooks;
   #listbox;
   #form;
-  #world = null;
   #replying = null; // {message, ping}
 
   /**
-   * parts are the elements {form, text, picker, status, command, help, replying, problem}; hooks are say(content, reply to,
-   * ping), run(command, options), suggest(command, options, focused) and back(), which goes to the messages.
+   * parts are the elements {form, text, picker, status, command, help, replying, problem}; hooks are world(), say(content,
+   * reply to, ping), run(command, options), suggest(command, options, focused) and back(), which goes to the messages.
    */
   constructor(parts, hooks) {
     this.#parts = parts;
@@ -38,8 +37,7 @@ export class Composer {
   }
 
   /** Begins anew for a place: a sentence for the empty field says what can be written. */
-  enter(world, placeholder) {
-    this.#world = world;
+  enter(placeholder) {
     this.#leave({ focus: false });
     this.cancelReply();
     this.fail("");
@@ -54,14 +52,14 @@ export class Composer {
     this.fail("");
     this.#parts.text.value = "";
     this.#parts.text.hidden = true;
-    this.#form.open(command, this.#world, text);
+    this.#form.open(command, this.#hooks.world(), text);
   }
 
   reply(message) {
     this.#leave();
     const ping = element("input", { type: "checkbox", checked: true });
     this.#replying = { message, ping };
-    const name = this.#world.nameOf(message.author);
+    const name = this.#hooks.world().nameOf(message.author);
     this.#parts.replying.replaceChildren(
       element("span", {}, "Replying to ", element("b", {}, name)),
       element("label", {}, ping, ` Notify ${name}`),
@@ -116,7 +114,7 @@ export class Composer {
     text.style.height = `${Math.min(text.scrollHeight, TALLEST)}px`;
     const [, name, rest] = /^\/(\S*)(?:\s([^]*))?$/.exec(text.value) ?? [];
     if (name !== undefined && rest === undefined) return this.#offerCommands(name);
-    const command = name && this.#world.commandsOf(TYPED).find((each) => each.name === name);
+    const command = name && this.#hooks.world().commandsOf(TYPED).find((each) => each.name === name);
     if (command) return this.start(command, rest);
     const [, mentioned] = /(?:^|\s)@([\w.-]*)$/.exec(text.value.slice(0, text.selectionStart)) ?? [];
     if (mentioned !== undefined) return this.#offerPeople(mentioned);
@@ -124,7 +122,7 @@ export class Composer {
   }
 
   #offerCommands(typed) {
-    const items = this.#world.commandsOf(TYPED).filter((command) => command.name.startsWith(typed.toLowerCase()))
+    const items = this.#hooks.world().commandsOf(TYPED).filter((command) => command.name.startsWith(typed.toLowerCase()))
       .map((command) => ({ label: `/${command.name}`, detail: command.description, command }));
     this.#listbox.show(this.#parts.text, items, (item) => this.start(item.command), { first: true, empty: "No command begins like this." });
   }
@@ -132,7 +130,7 @@ export class Composer {
   #offerPeople(typed) {
     const { text } = this.#parts;
     const fits = (name) => name.toLowerCase().startsWith(typed.toLowerCase());
-    const items = this.#world.people().filter(fits).map((name) => ({ label: `@${name}`, name }));
+    const items = this.#hooks.world().people().filter(fits).map((name) => ({ label: `@${name}`, name }));
     this.#listbox.show(text, items, ({ name }) => {
       const from = text.selectionStart - typed.length;
       text.setRangeText(`${name} `, from, text.selectionStart, "end");
@@ -150,7 +148,7 @@ export class Composer {
     text.style.height = "auto";
     this.cancelReply();
     try {
-      await this.#hooks.say(this.#world.withMentions(content), reply?.message.id, reply?.ping.checked);
+      await this.#hooks.say(this.#hooks.world().withMentions(content), reply?.message.id, reply?.ping.checked);
     } catch (problem) {
       this.fail(problem.message);
       text.value ||= content; // nothing that people wrote is lost

@@ -84,8 +84,13 @@ function body(message, world, prose) {
     return element("p", { class: "thinking" }, `${world.nameOf(message.author)} is thinking…`);
   }
   if (message.type === NAMES_THREAD) return element("p", { class: "small" }, "started the thread ", element("b", {}, message.content));
-  const edited = message.edited_timestamp && element("span", { class: "edited", title: inStyle(new Date(message.edited_timestamp), "F") }, "edited");
-  return element("div", { class: "content" }, prose.draw(message.content ?? ""), edited);
+  const blocks = prose.draw(message.content ?? "");
+  const content = element("div", { class: "content" }, blocks);
+  if (message.edited_timestamp) {
+    const edited = element("span", { class: "edited", title: inStyle(new Date(message.edited_timestamp), "F") }, " (edited)");
+    (blocks.at(-1)?.tagName === "P" ? blocks.at(-1) : content).append(edited);
+  }
+  return content;
 }
 
 function drawEmbed(embed, prose) {

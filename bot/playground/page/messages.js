@@ -109,9 +109,11 @@ export class Messages {
 
   #menu(message, anchor) {
     const { world, actions } = this.#context;
-    const items = world.commandsOf(ON_MESSAGE).map((command) => ({ label: command.name, detail: world.application.name, act: () => actions.run(command, message) }));
-    if (!isPrivate(message)) items.unshift({ label: "Reply", act: () => actions.reply(message) });
-    items.push({ label: "Copy text", act: () => navigator.clipboard.writeText(message.content) });
+    const items = [{ label: "Copy text", act: () => navigator.clipboard.writeText(message.content) }];
+    if (!isPrivate(message)) { // nobody else knows of it, the application neither
+      items.unshift({ label: "Reply", act: () => actions.reply(message) }, ...world.commandsOf(ON_MESSAGE).map((command) =>
+        ({ label: command.name, detail: world.application.name, act: () => actions.run(command, message) })));
+    }
     openMenu(anchor, "Message", items, (item) => item.act());
   }
 

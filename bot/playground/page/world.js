@@ -54,6 +54,12 @@ export class World {
     return this.commands.filter((command) => (command.type ?? TYPED) === kind);
   }
 
+  /** The command that a newcomer is pointed to: one that asks for something, if there is one. */
+  firstCommand() {
+    const typed = this.commandsOf(TYPED);
+    return typed.find(({ name }) => name === "ask") ?? typed.find(({ options }) => options?.some((option) => option.required)) ?? typed[0];
+  }
+
   /** The names that can be mentioned, the application's first. */
   people() {
     return [this.application.name, ...this.members.filter(({ user }) => !user.bot).map(({ user }) => this.nameOf(user))];
