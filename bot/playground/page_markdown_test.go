@@ -8,7 +8,7 @@ import (
 )
 
 // drawing makes the page's own drawing of texts available to the test, in a world with one member, channel and command.
-const drawing = `Promise.all([import("/prose.js"), import("/world.js")]).then(([{ Prose }, { World }]) => {
+const drawing = `Promise.all([import("/log/prose.js"), import("/world.js")]).then(([{ Prose }, { World }]) => {
 	const ana = { id: "7", username: "ana" };
 	const world = new World({ me: ana, application: { id: "1", name: "trilat" }, guild: { id: "5" }, roles: [{ id: "6", name: "Team" }],
 		members: [{ user: ana, nick: "Ana", roles: [] }], channels: [{ id: "8", name: "sea", type: 0 }], commands: [] });

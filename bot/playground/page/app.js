@@ -1,20 +1,20 @@
 // The page as a whole: who one is, which channel is open, and what the server's events change.
 
 import { Api } from "./api.js";
-import { Composer } from "./composer.js";
 import { byID, element, say } from "./dom.js";
-import { dismiss, dismissedBy } from "./dismissed.js";
-import { Drawer } from "./drawer.js";
-import { FormDialog } from "./dialogs.js";
-import { Messages } from "./messages.js";
+import { FormDialog } from "./form.js";
+import { dismiss, dismissedBy } from "./log/dismissed.js";
+import { Messages } from "./log/messages.js";
+import { Prose, refreshMoments } from "./log/prose.js";
 import { Outcomes } from "./outcomes.js";
-import { Panel } from "./panel.js";
-import { Prose, refreshMoments } from "./prose.js";
-import { Sidebar } from "./sidebar.js";
-import { wireThemeButton } from "./theme-button.js";
+import { Drawer } from "./place/drawer.js";
+import { Panel } from "./place/panel.js";
+import { Sidebar } from "./place/sidebar.js";
+import { wireThemeButton } from "./place/theme-button.js";
+import { drawWelcome, placeholder } from "./place/welcome.js";
 import { now, setClock } from "./times.js";
-import { drawWelcome, placeholder } from "./welcome.js";
 import { DIRECT, ON_MESSAGE, TYPED, World } from "./world.js";
+import { Composer } from "./write/composer.js";
 
 // Who a newcomer is.
 const NEWCOMER = "ana";

@@ -1,7 +1,7 @@
 // A command that was picked: its options as fields, filled in one after the other.
 
-import { button, element, say } from "./dom.js";
-import { THREAD } from "./world.js";
+import { button, element, say } from "../dom.js";
+import { THREAD } from "../world.js";
 
 const INTEGER = 4;
 const BOOLEAN = 5;

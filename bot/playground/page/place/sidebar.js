@@ -1,9 +1,9 @@
 // The list of channels, threads and direct messages, and who one is.
 
-import { avatar } from "./message.js";
-import { button, element } from "./dom.js";
-import { openMenu } from "./menu.js";
-import { DIRECT, THREAD } from "./world.js";
+import { button, element } from "../dom.js";
+import { avatar } from "../log/message.js";
+import { openMenu } from "../menu.js";
+import { DIRECT, THREAD } from "../world.js";
 
 export class Sidebar {
   #parts;

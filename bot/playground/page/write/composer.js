@@ -1,9 +1,9 @@
 // Where people write: messages, replies, mentions, and the way into commands.
 
-import { button, element, say } from "./dom.js";
+import { button, element, say } from "../dom.js";
+import { TYPED } from "../world.js";
 import { CommandForm } from "./command.js";
 import { Listbox } from "./listbox.js";
-import { TYPED } from "./world.js";
 
 const TALLEST = 200; // pixels that the text field grows to
 

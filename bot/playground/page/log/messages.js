@@ -1,9 +1,9 @@
 // The messages of a channel, as a log.
 
+import { button, element } from "../dom.js";
+import { openMenu } from "../menu.js";
+import { ON_MESSAGE } from "../world.js";
 import { article, isLoading, isPrivate } from "./message.js";
-import { button, element } from "./dom.js";
-import { openMenu } from "./menu.js";
-import { ON_MESSAGE } from "./world.js";
 
 // Messages of one author that follow each other within this time stand under one name.
 const TOGETHER = 7 * 60 * 1000;

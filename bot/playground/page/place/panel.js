@@ -1,8 +1,8 @@
 // The panel behind the scenes: the server's clock, and faults to try the bot with.
 
-import { advance, breakIt, mend } from "./api.js";
-import { button, element } from "./dom.js";
-import { inStyle, now } from "./times.js";
+import { advance, breakIt, mend } from "../api.js";
+import { button, element } from "../dom.js";
+import { inStyle, now } from "../times.js";
 
 const MINUTE = 60_000;
 

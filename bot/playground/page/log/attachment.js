@@ -1,6 +1,6 @@
 // Files that hang on a message: to download, and short texts to read at once.
 
-import { button, element } from "./dom.js";
+import { button, element } from "../dom.js";
 
 const SHORT = 64 * 1024; // bytes that are fetched for a preview
 const GLANCE = 12; // lines that are shown at first

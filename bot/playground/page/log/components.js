@@ -1,7 +1,7 @@
 // Buttons and select menus of messages.
 
-import { button, element } from "./dom.js";
-import { openMenu } from "./menu.js";
+import { button, element } from "../dom.js";
+import { openMenu } from "../menu.js";
 
 const ROW = 1;
 const BUTTON = 2;

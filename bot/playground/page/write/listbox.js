@@ -1,6 +1,6 @@
 // A list of suggestions under the command of a text field: the field keeps the focus, the arrow keys move through the list.
 
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 export class Listbox {
   #list;

@@ -1,13 +1,13 @@
 // What stands above the messages of a place: where one is, and what to do there.
 
-import { button, element } from "./dom.js";
-import { DIRECT, THREAD, TYPED } from "./world.js";
+import { button, element } from "../dom.js";
+import { DIRECT, THREAD, TYPED } from "../world.js";
 
 /** Fills in the welcome to a channel; start(command) begins the command that it points to. */
 export function drawWelcome(root, world, channel, start) {
   root.replaceChildren(element("h2", {}, world.placeName(channel)), element("p", {}, about(world, channel)));
   const command = world.firstCommand();
-  if (!command) return;
+  if (!command || channel.type === THREAD) return;
   const question = command.options?.find((option) => option.required)?.name;
   root.append(element("p", { class: "hint" },
     element("span", {}, "Type ", element("b", {}, `/${command.name}`), question ? ` and a ${question}, then press Enter.` : " and press Enter."),

@@ -1,6 +1,6 @@
 // The button that chooses a theme. Until it is pressed, the system's counts; theme.js brings back what was chosen.
 
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 export function wireThemeButton(button) {
   const root = document.documentElement;

@@ -1,10 +1,10 @@
 // Draws one message.
 
-import { button, element } from "./dom.js";
+import { button, element } from "../dom.js";
+import { dayOf, inStyle, whenWritten } from "../times.js";
+import { LOADING, ON_MESSAGE, PRIVATE, THREAD } from "../world.js";
 import { attachment } from "./attachment.js";
 import { components } from "./components.js";
-import { dayOf, inStyle, whenWritten } from "./times.js";
-import { LOADING, ON_MESSAGE, PRIVATE, THREAD } from "./world.js";
 
 const REPLY = 19;
 const NAMES_THREAD = 18; // "Ana started a thread"

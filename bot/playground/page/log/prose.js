@@ -1,8 +1,8 @@
 // Draws what markdown.js has read.
 
-import { button, element } from "./dom.js";
+import { button, element } from "../dom.js";
+import { inStyle } from "../times.js";
 import { inline, parse } from "./markdown.js";
-import { inStyle } from "./times.js";
 
 /**
  * Draws texts for a world. open(channel id) and start(command name) are what mentions of channels and commands lead to.
