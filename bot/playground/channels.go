@@ -213,7 +213,7 @@ func (s *Server) threadFromMessage(r *request) (any, error) {
 	s.tellMessage("MESSAGE_UPDATE", m)
 	s.tellNewThread(t)
 	s.tellThreadMembers(t, s.world.bot)
-	starter := s.note(t, threadStarter, m.Author)
+	starter := s.notice(t, threadStarter, m.Author)
 	starter.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
 	s.tellMessage("MESSAGE_CREATE", starter)
 	return created{t}, nil
@@ -245,16 +245,16 @@ func (s *Server) threadAlone(r *request) (any, error) {
 	s.tellNewThread(t)
 	s.tellThreadMembers(t, s.world.bot)
 	if kind == publicThread {
-		notice := s.note(c, threadCreated, s.world.bot)
-		notice.Content = t.Name
-		notice.Reference = &reference{ChannelID: t.ID, GuildID: t.GuildID}
-		s.tellMessage("MESSAGE_CREATE", notice)
+		said := s.notice(c, threadCreated, s.world.bot)
+		said.Content = t.Name
+		said.Reference = &reference{ChannelID: t.ID, GuildID: t.GuildID}
+		s.tellMessage("MESSAGE_CREATE", said)
 	}
 	return created{t}, nil
 }
 
-// note keeps a message that Discord itself writes.
-func (s *Server) note(c *channel, kind int, by *user) *message {
+// notice keeps a message that Discord itself writes.
+func (s *Server) notice(c *channel, kind int, by *user) *message {
 	m := &message{ID: s.world.newID(s.clock.now()), ChannelID: c.ID, Type: kind, Author: by, Timestamp: s.clock.now(), channel: c,
 		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
 	s.keep(c, m)

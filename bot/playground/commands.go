@@ -85,7 +85,7 @@ func (n needed) MarshalText() ([]byte, error) { return permissions(n).MarshalTex
 func (n *needed) UnmarshalJSON(data []byte) error {
 	v, err := strconv.ParseUint(strings.Trim(string(data), `"`), 10, 64)
 	if err != nil {
-		return &json.UnmarshalTypeError{Value: "string", Field: "default_member_permissions"}
+		return &json.UnmarshalTypeError{Value: "string"}
 	}
 	*n = needed(v)
 	return nil
@@ -378,14 +378,16 @@ func (o option) size() int {
 	return n
 }
 
-func (f *form) options(path string, list []option, depth int) {
+// options checks those of a command, or of an option that is a command or a group itself: in is its type, 0 for the
+// command.
+func (f *form) options(path string, list []option, in int) {
 	f.count(path, len(list), 0, 25)
 	seen := map[string]bool{}
 	optional := false
 	for i := range list {
 		o := &list[i]
 		below := fmt.Sprintf("%s.%d", path, i)
-		f.option(below, o, depth)
+		f.option(below, o, in)
 		switch {
 		case seen[o.Name]:
 			f.fail(below+".name", "APPLICATION_COMMAND_OPTIONS_NAME_DUPLICATED", "Option name already used")
@@ -398,10 +400,10 @@ func (f *form) options(path string, list []option, depth int) {
 	}
 }
 
-func (f *form) option(path string, o *option, depth int) {
+func (f *form) option(path string, o *option, in int) {
 	f.commandName(path+".name", o.Name)
 	f.text(path+".description", o.Description, 1, 100)
-	if depth > 0 && o.Type <= depth {
+	if in == optSubcommand && o.Type <= optGroup || in == optGroup && o.Type != optSubcommand {
 		f.fail(path+".type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option type is invalid")
 	}
 	f.oneOf(path+".type", o.Type, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
@@ -415,10 +417,8 @@ func (f *form) option(path string, o *option, depth int) {
 		f.fail(path+".autocomplete", "APPLICATION_COMMAND_AUTOCOMPLETE_TYPE", "Autocomplete is not supported for this type")
 	}
 	switch o.Type {
-	case optSubcommand:
-		f.options(path+".options", o.Options, 2)
-	case optGroup:
-		f.options(path+".options", o.Options, 1)
+	case optSubcommand, optGroup:
+		f.options(path+".options", o.Options, o.Type)
 	default:
 		f.count(path+".options", len(o.Options), 0, 0)
 	}

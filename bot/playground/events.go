@@ -26,6 +26,7 @@ type dispatch struct {
 // dispatch sends an event to every session that asked for it.
 func (s *Server) dispatch(d dispatch) {
 	var data json.RawMessage
+	s.forgetSessions()
 	for _, e := range s.sessions {
 		if d.intents != 0 && e.intents&d.intents == 0 || !e.covers(d.guild) {
 			continue

@@ -1,8 +1,9 @@
 package playground
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -256,14 +257,9 @@ func glob(pattern, text string) bool {
 }
 
 // happen answers a request as a fault says. serve gives the true answer.
-func (s *Server) happen(f *Fault, r *http.Request, serve func() *answer) *answer {
+func (f *Fault) happen(ctx context.Context, serve func() *answer) *answer {
 	if f.Kind == "slow" {
-		a := serve()
-		select {
-		case <-time.After(f.Delay):
-		case <-r.Context().Done():
-		}
-		return a
+		return f.hold(ctx, serve())
 	}
 	if f.Applied {
 		serve()
@@ -278,16 +274,16 @@ func (s *Server) happen(f *Fault, r *http.Request, serve func() *answer) *answer
 			a.header.Set("X-RateLimit-Scope", "shared")
 		}
 	default:
-		status := f.Status
-		if status == 0 {
-			status = http.StatusInternalServerError
-		}
-		a.header.Set("Content-Type", "text/html")
-		if status == http.StatusTooManyRequests {
-			a.header.Set("Retry-After", strconv.Itoa(int(f.RetryAfter.Seconds())))
-		}
-		a.WriteHeader(status)
-		fmt.Fprintf(a, "<html><head><title>%d</title></head><body>%s</body></html>", status, http.StatusText(status))
+		a.page(cmp.Or(f.Status, http.StatusInternalServerError), int(f.RetryAfter.Seconds()))
+	}
+	return a
+}
+
+// hold keeps an answer back for a while, in the computer's time: the client waits in no other.
+func (f *Fault) hold(ctx context.Context, a *answer) *answer {
+	select {
+	case <-time.After(f.Delay):
+	case <-ctx.Done():
 	}
 	return a
 }

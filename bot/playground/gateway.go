@@ -47,8 +47,8 @@ const (
 	dropped           = 1006 // no word of farewell
 	heartbeat         = 41250 * time.Millisecond
 	maxEvent          = 4096 // bytes that a client may send at once
-	maxSessions       = 64
-	maxReplay         = 1000 // events that a session can be sent again
+	maxSessions       = 16
+	maxReplay         = 500 // events that a session can be sent again
 	resumable         = 5 * time.Minute
 	privilegedIntents = 1<<1 | 1<<8 | 1<<15
 	knownIntents      = 1<<17 - 1 | 1<<20 | 1<<21 | 1<<24 | 1<<25
@@ -477,7 +477,7 @@ func (c *conn) enqueue(f frame) {
 	if c.ended || c.silent && f.code == 0 {
 		return
 	}
-	if len(c.queue) > 100*maxReplay {
+	if len(c.queue) > 200*maxReplay {
 		f = frame{code: dropped}
 	}
 	c.ended = f.code != 0

@@ -230,7 +230,7 @@ func (s *Server) respond(i *interaction, kind int, data *callbackData) error {
 	var err error
 	switch kind {
 	case answerMessage:
-		m, err = s.answer(i, &data.draft, data.Flags)
+		m, err = s.reply(i, &data.draft, data.Flags)
 	case deferMessage:
 		m, err = s.send(i.channel, &draft{}, s.sender(i, data.Flags&flagPrivate|flagLoading))
 		i.thinking = err == nil
@@ -274,19 +274,15 @@ func (s *Server) sender(i *interaction, flags int) sender {
 	return from
 }
 
-// answer sends a message that belongs to an interaction.
-func (s *Server) answer(i *interaction, d *draft, flags int) (*message, error) {
+// reply sends a message that belongs to an interaction.
+func (s *Server) reply(i *interaction, d *draft, flags int) (*message, error) {
 	f := &form{}
 	d.check(f)
 	if err := below(f, "data", i.response == 0); err != nil {
 		return nil, err
 	}
 	d.Reference = nil
-	m, err := s.send(i.channel, d, s.sender(i, flags&flagPrivate))
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+	return s.send(i.channel, d, s.sender(i, flags&flagPrivate))
 }
 
 // below is the error of a form that is inside another body, at a path.
@@ -385,7 +381,7 @@ func (s *Server) followUp(r *request) (any, error) {
 		}
 		return s.show(loading), nil
 	}
-	m, err := s.answer(i, d, d.Flags)
+	m, err := s.reply(i, d, d.Flags)
 	if err != nil {
 		return nil, err
 	}

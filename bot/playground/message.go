@@ -3,6 +3,8 @@ package playground
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -255,14 +257,45 @@ type selectOption struct {
 	Default     bool   `json:"default,omitempty"`
 }
 
+// MarshalJSON writes a component. Some types always have fields that others only have when they say something.
+func (c component) MarshalJSON() ([]byte, error) {
+	type plain component
+	switch c.Type {
+	case container:
+		return json.Marshal(struct {
+			plain
+			AccentColor *int `json:"accent_color"`
+			Spoiler     bool `json:"spoiler"`
+		}{plain(c), c.AccentColor, c.Spoiler})
+	case separator:
+		return json.Marshal(struct {
+			plain
+			Divider bool `json:"divider"`
+			Spacing int  `json:"spacing"`
+		}{plain(c), c.Divider == nil || *c.Divider, cmp.Or(c.Spacing, 1)})
+	case thumbnail, fileComponent:
+		return json.Marshal(struct {
+			plain
+			Description *string `json:"description"`
+			Name        *string `json:"name"`
+			Size        *int    `json:"size"`
+			Spoiler     bool    `json:"spoiler"`
+		}{plain: plain(c), Description: &c.Description, Spoiler: c.Spoiler})
+	}
+	return json.Marshal(plain(c))
+}
+
 type mediaItem struct {
 	Media       media  `json:"media"`
-	Description string `json:"description,omitempty"`
+	Description string `json:"description"`
 	Spoiler     bool   `json:"spoiler"`
 }
 
+// media is a picture or a file of a layout. It is not fetched, so that nothing is known of it but its address.
 type media struct {
-	URL string `json:"url"`
+	ID    snowflake `json:"id"`
+	URL   string    `json:"url"`
+	Proxy string    `json:"proxy_url"`
 }
 
 // find is the component with a custom id among these and those in them, nil if there is none.
@@ -304,4 +337,53 @@ func number(list []component, last int) int {
 		}
 	}
 	return last
+}
+
+// span says which of a channel's messages are wanted.
+type span struct {
+	limit                 int
+	before, after, around snowflake
+}
+
+// readSpan reads it from a query.
+func readSpan(r *request) (span, error) {
+	query := r.URL.Query()
+	q := span{limit: 50}
+	if text := query.Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		f := &form{}
+		if err != nil {
+			f.fail("limit", "NUMBER_TYPE_COERCE", "Value is not int.")
+		}
+		f.number("limit", &n, 1, 100)
+		if f.err() != nil {
+			return span{}, f.err()
+		}
+		q.limit = n
+	}
+	q.before, q.after, q.around = parseID(query.Get("before")), parseID(query.Get("after")), parseID(query.Get("around"))
+	return q, nil
+}
+
+// of picks from messages in the order of their ids, leaves out those for one person, and puts the latest first.
+func (q span) of(all []*message) []*message {
+	list := slices.DeleteFunc(slices.Clone(all), func(m *message) bool { return m.to != nil })
+	at := func(id snowflake) int {
+		i, _ := slices.BinarySearchFunc(list, id, func(m *message, id snowflake) int { return int(int64(m.ID) - int64(id)) })
+		return i
+	}
+	from, to := 0, len(list)
+	switch {
+	case q.around != 0:
+		from = max(0, at(q.around)-q.limit/2)
+		to = min(to, from+q.limit)
+	case q.after != 0:
+		from = at(q.after + 1)
+		to = min(to, from+q.limit)
+	case q.before != 0:
+		to = at(q.before)
+	}
+	list = list[max(from, to-q.limit):to]
+	slices.Reverse(list)
+	return list
 }

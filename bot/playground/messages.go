@@ -226,7 +226,7 @@ func (s *Server) keep(c *channel, m *message) {
 	c.messages = append(c.messages, m)
 	if m.to == nil {
 		c.Last = m.ID
-		if c.threadCounts != nil {
+		if c.threadCounts != nil && m.Type != threadStarter {
 			c.Messages++
 			c.Sent++
 		}
@@ -434,7 +434,7 @@ func (s *Server) listMessages(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := readPage(r)
+	q, err := readSpan(r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,43 @@
-// Package playground is a Discord in one process.
+// Package playground is a Discord in one process, for any bot: to try it with no account, and to test it.
+//
+// A [Server] is an http.Handler. A bot reaches its REST interface under /api/v9 and /api/v10 and its gateway at /gateway,
+// with [Server.Token]; people use it with a browser at /, tests with methods:
+//
+//	discord := playground.New(playground.Config{})
+//	defer discord.Close()
+//	go http.Serve(listener, discord) // the bot connects to http://<listener>/api/v10
+//	events, stop := discord.Watch("ana")
+//	defer stop()
+//	_, err := discord.Run("ana", channel, playground.Invocation{Command: "ask", Options: ...})
+//	for e := range events { ... } // MESSAGE_CREATE and so on, as Ana sees them
+//
+// What the page does goes through the same methods: say, run, suggest, click, submit ([Server.Say] and so on). They refuse
+// with an [*Error] what Discord's own client would not let a person do. Nothing reaches the bot but by gateway, and
+// nothing of the bot reaches people but by REST.
+//
+// The world is one server, "Adriatic Desk": ana and boris are members, teuta is of the team, ivo owns it. The bot sees
+// all channels but quiet, in announcements only the team writes, and boris gets no direct messages before he writes one.
+// Ids are the same in every run until somebody does something.
+//
+// Time is the computer's until [Server.Advance] moves it: the three seconds for a first response, the fifteen minutes of
+// an interaction, rate limits and nonces follow it. [Server.Break] makes things go wrong.
+//
+// # Differences from Discord
+//
+// Not there: anything that is not a route in rest.go (404), interactions over HTTP, voice, polls, stickers, webhooks of
+// others, people who join, leave, react or upload files, changes of roles and channels, other encodings of the gateway
+// than JSON and other compressions than zlib.
+//
+// Simpler: rate limits have plausible sizes and one bucket a route, and how often a bot identifies is not limited. A
+// field of a wrong type is named without its place in a list. Links have no previews, pictures are not fetched,
+// attachment:// is not resolved. Threads are archived on demand only. Heartbeats are timed by the computer's clock.
+// Everybody's language is British English. A User-Agent must begin with "DiscordBot (".
+//
+// Forgotten: all but the latest 500 messages of a channel and 1 000 threads, files beyond 64 MiB, interactions beyond
+// 50 000, events that a session could be sent again beyond 500.
+//
+// In doubt: lengths are counted in code points; null in an edit leaves embeds, components and attachments as they are;
+// messages for one person alone are not sent through the gateway; the words of form errors, where Discord documents none.
 package playground
 
 import (
@@ -74,6 +113,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This server answers its own page and programs on this computer.", http.StatusForbidden)
 		return
 	}
+	s.mu.Lock()
+	s.host = r.Host
+	s.mu.Unlock()
 	s.mux.ServeHTTP(w, r)
 }
 

@@ -130,3 +130,18 @@ func bucketName(pattern string) string {
 	sum := sha256.Sum256([]byte(pattern))
 	return hex.EncodeToString(sum[:16])
 }
+
+// countInvalid counts a request that was refused.
+func (s *Server) countInvalid() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits.invalid.take(invalidLimit, s.clock.now())
+}
+
+// banned reports whether there were so many refused requests that none is served.
+func (s *Server) banned() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := &s.limits.invalid
+	return l.count >= invalidLimit.requests && s.clock.now().Before(l.ends)
+}

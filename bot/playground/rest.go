@@ -2,6 +2,7 @@ package playground
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -252,19 +254,18 @@ func (r *request) decode(v any) error {
 func decodeForm(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	var wrong *json.UnmarshalTypeError
-	var id *notSnowflake
+	var syntax *json.SyntaxError
 	f := &form{}
 	switch {
-	case errors.As(err, &wrong):
-		f.fail(wrong.Field, "BASE_TYPE_BAD_TYPE", fmt.Sprintf("Value of type %s is not of the type that is wanted here.", wrong.Value))
-		return f.err()
-	case errors.As(err, &id):
-		f.fail("", "NUMBER_TYPE_COERCE", id.Error())
-		return f.err()
-	case err != nil:
+	case errors.As(err, &syntax):
 		return errJSON
+	case errors.As(err, &wrong):
+		path := strings.ReplaceAll(wrong.Field, "draft.", "") // which is a part of callbackData, not of the JSON
+		f.fail(path, "BASE_TYPE_BAD_TYPE", fmt.Sprintf("Value of type %s is not of the type that is wanted here.", wrong.Value))
+	case err != nil: // an id or a date
+		f.fail("", "BASE_TYPE_BAD_VALUE", err.Error())
 	}
-	return nil
+	return f.err()
 }
 
 // id is the id in a path, zero if there is none.
@@ -277,31 +278,35 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client is gone
 	}
-	s.mu.Lock()
-	s.host = r.Host
-	banned := s.limits.banned(s.clock.now())
-	s.mu.Unlock()
 	inner := inside(r, data)
-	serve := func() *answer { return s.serveRest(inner, banned) }
-	var a *answer
-	if f := s.matching(r.Method, inner.URL.Path); f != nil {
-		a = s.happen(f, r, serve)
-	} else {
-		a = serve()
-	}
-	e := Exchange{At: s.clock.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header, Status: a.status,
-		Body: jsonOf(r, data), Took: time.Since(began)}
+	a := s.answer(r.Context(), inner)
+	e := Exchange{At: s.clock.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header,
+		Body: jsonOf(r, data), Status: a.status, Took: time.Since(began)}
 	if json.Valid(a.body.Bytes()) {
 		e.Response = a.body.Bytes()
 	}
 	if a.broken {
 		e.Status = 0
 	}
-	s.mu.Lock()
-	s.exchanges.add(e)
-	s.mu.Unlock()
-	s.log.Debug("rest", "method", e.Method, "path", e.Path, "status", e.Status)
+	s.note(e)
 	a.writeTo(w)
+}
+
+// answer is the true answer to a request, or that of a fault.
+func (s *Server) answer(ctx context.Context, r *http.Request) *answer {
+	serve := func() *answer { return s.serveRest(r) }
+	if f := s.matching(r.Method, r.URL.Path); f != nil {
+		return f.happen(ctx, serve)
+	}
+	return serve()
+}
+
+// note remembers an exchange.
+func (s *Server) note(e Exchange) {
+	s.log.Debug("rest", "method", e.Method, "path", e.Path, "status", e.Status)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exchanges.add(e)
 }
 
 // inside is a request as the routes have it: without the prefix, and without a slash at the end.
@@ -320,14 +325,11 @@ func inside(r *http.Request, data []byte) *http.Request {
 }
 
 // serveRest is the true answer to a request.
-func (s *Server) serveRest(r *http.Request, banned bool) *answer {
+func (s *Server) serveRest(r *http.Request) *answer {
 	a := newAnswer()
-	a.header.Set("Date", s.clock.now().Format(http.TimeFormat))
 	switch {
-	case banned:
-		a.header.Set("Retry-After", "600")
-		a.WriteHeader(http.StatusTooManyRequests)
-		_, _ = a.Write([]byte("<html><head><title>429</title></head><body>You are being rate limited</body></html>"))
+	case s.banned():
+		a.page(http.StatusTooManyRequests, invalidLimit.seconds)
 	case !strings.HasPrefix(r.UserAgent(), "DiscordBot ("):
 		writeResult(a, nil, errUserAgent)
 	default:
@@ -336,10 +338,9 @@ func (s *Server) serveRest(r *http.Request, banned bool) *answer {
 			a = unrouted(a.status)
 		}
 	}
+	a.header.Set("Date", s.clock.now().Format(http.TimeFormat))
 	if a.status == 401 || a.status == 403 || a.status == 429 && a.header.Get("X-RateLimit-Scope") != "shared" {
-		s.mu.Lock()
-		s.limits.invalid.take(invalidLimit, s.clock.now())
-		s.mu.Unlock()
+		s.countInvalid()
 	}
 	return a
 }
@@ -366,11 +367,6 @@ func jsonOf(r *http.Request, data []byte) json.RawMessage {
 	return req.body
 }
 
-// banned reports whether there were so many refused requests that none is served.
-func (l *rateLimits) banned(now time.Time) bool {
-	return now.Before(l.invalid.ends) && l.invalid.count >= invalidLimit.requests
-}
-
 // answer is one that is written when it is complete.
 type answer struct {
 	header http.Header
@@ -389,6 +385,16 @@ func (a *answer) WriteHeader(status int) { a.status = status }
 
 // Write adds to the body.
 func (a *answer) Write(data []byte) (int, error) { return a.body.Write(data) }
+
+// page is an answer from a proxy before Discord, which knows no JSON; after is how many seconds to wait, 0 for none.
+func (a *answer) page(status, after int) {
+	a.header.Set("Content-Type", "text/html")
+	if after > 0 {
+		a.header.Set("Retry-After", strconv.Itoa(after))
+	}
+	a.WriteHeader(status)
+	fmt.Fprintf(a, "<html><head><title>%d</title></head><body>%s</body></html>", status, http.StatusText(status))
+}
 
 // writeTo sends the answer, or breaks the connection.
 func (a *answer) writeTo(w http.ResponseWriter) {
@@ -413,4 +419,48 @@ func reset(w http.ResponseWriter) {
 		_ = tcp.SetLinger(0)
 	}
 	_ = c.Close()
+}
+
+// Exchange is a request of the bot and its answer.
+type Exchange struct {
+	N        int             `json:"n"` // counts from 1
+	At       time.Time       `json:"at"`
+	Method   string          `json:"method"`
+	Path     string          `json:"path"` // with the prefix, such as /api/v9
+	Query    string          `json:"query,omitempty"`
+	Header   http.Header     `json:"header"`
+	Body     json.RawMessage `json:"body,omitempty"` // of a multipart form: its payload_json
+	Status   int             `json:"status"`         // 0: the connection broke
+	Response json.RawMessage `json:"response,omitempty"`
+	Took     time.Duration   `json:"took"`
+}
+
+// ring holds the latest exchanges.
+type ring struct {
+	size int
+	list []Exchange
+	next int // place of the oldest one when the ring is full
+	n    int
+}
+
+func (r *ring) add(e Exchange) {
+	if r.size <= 0 {
+		return
+	}
+	r.n++
+	e.N = r.n
+	if len(r.list) < r.size {
+		r.list = append(r.list, e)
+		return
+	}
+	r.list[r.next] = e
+	r.next = (r.next + 1) % r.size
+}
+
+// Requests lists the latest exchanges over REST, the oldest first.
+func (s *Server) Requests() []Exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := &s.exchanges
+	return append(append(make([]Exchange, 0, len(r.list)), r.list[r.next:]...), r.list[:r.next]...)
 }
