@@ -25,6 +25,7 @@ type desk struct {
 	local    *playground.Server
 	front    *Front
 	url      string
+	guild    string
 	channels map[string]string // by name
 	log      *journal
 	end      context.CancelFunc
@@ -125,11 +126,13 @@ func (d *desk) findChannels() {
 	}
 	defer resp.Body.Close()
 	var state struct {
+		Guild    struct{ ID string }
 		Channels []struct{ ID, Name string }
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&state); err != nil {
 		d.Fatal(err)
 	}
+	d.guild = state.Guild.ID
 	for _, c := range state.Channels {
 		d.channels[c.Name] = c.ID
 	}

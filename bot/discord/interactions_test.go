@@ -90,11 +90,7 @@ func TestButtonsMenusAndForms(t *testing.T) {
 	if menu == "" {
 		t.Fatalf("the answer has no menu: %+v", answer.Components)
 	}
-	var choices []string
-	for _, row := range d.menuOf(answer, menu) {
-		choices = append(choices, row)
-	}
-	must(d.local.Click("ana", answer.ID, menu, choices[:1]))(t)
+	must(d.local.Click("ana", answer.ID, menu, d.menuOf(answer, menu)[:1]))(t)
 	if m := ana.message(); !strings.HasPrefix(m.Content, "> ") {
 		t.Errorf("what is read is %+v", m)
 	}
@@ -363,4 +359,18 @@ func TestWhatIsSentTwiceIsAnsweredOnce(t *testing.T) {
 	if want := []string{"help", "about"}; !slices.Equal(calls, want) {
 		t.Errorf("have the calls %q, want %q", calls, want)
 	}
+}
+
+// A panic while somebody types costs a suggestion and nothing else. discordgo recovers from none: it would end the bot.
+func TestAPanicEndsNothing(t *testing.T) {
+	t.Parallel()
+	d := open(t, func(f *Front) { f.suggest = func(bot.Call, string) []bot.Choice { panic("the shelf fell over") } })
+	go func() {
+		d.until("the log tells", func() bool { return len(d.log.lines("the shelf fell over")) == 1 })
+		d.local.Advance(4 * time.Second) // nothing will be suggested
+	}()
+	if have, err := d.local.Suggest(t.Context(), "ana", d.channels["questions"], invocation("ask", "question", "x"), "question"); err == nil {
+		t.Errorf("have %v", have)
+	}
+	d.checkAnswer()
 }

@@ -1,0 +1,95 @@
+package discord
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/bwmarrin/discordgo"
+
+	"trilat/bot"
+)
+
+// A message is understood though it replies to one with components that are new to discordgo, which hands over a message
+// without an author then: the question would be lost.
+func TestNewComponentsLoseNoQuestion(t *testing.T) {
+	raw := []byte(`{"id":"1","channel_id":"2","guild_id":"3","type":19,"content":"<@7> When?","author":{"id":"4"},"mentions":[{"id":"7"}],
+		"referenced_message":{"id":"5","author":{"id":"7"},"components":[{"type":99,"id":1,"components":[{"type":98,"custom_id":"follow?ref=x"}]}]}}`)
+	var m said
+	if err := json.Unmarshal(raw, &m); err != nil || !m.byPerson() || !m.to("7") || m.text("7") != "When?" {
+		t.Errorf("have %+v and %v", m, err)
+	}
+	if have := followUp(m.Referenced.Components); have != "x" {
+		t.Errorf("it leans on %q", have)
+	}
+	var theirs discordgo.MessageCreate
+	if json.Unmarshal(raw, &theirs) == nil {
+		t.Error("discordgo understands it too: the workaround may go")
+	}
+}
+
+// A form is understood though its fields are in labels, which discordgo does not know.
+func TestFormsWithLabels(t *testing.T) {
+	raw := []byte(`{"id":"1","type":5,"token":"t","user":{"id":"4","username":"ana"},"data":{"custom_id":"ask?ref=x",
+		"components":[{"type":18,"component":{"type":4,"custom_id":"question","value":"When?"}}]}}`)
+	var i interaction
+	if err := json.Unmarshal(raw, &i); err != nil {
+		t.Fatal(err)
+	}
+	call, _, err := i.call()
+	if err != nil || call.Command != "ask" || call.Args["question"] != "When?" || call.Args["ref"] != "x" {
+		t.Errorf("have %+v and %v", call, err)
+	}
+	var theirs discordgo.InteractionCreate
+	if json.Unmarshal(raw, &theirs) == nil {
+		t.Error("discordgo understands it too: the workaround may go")
+	}
+}
+
+// What is not a call never reaches the bot as one.
+func TestWhatIsNoCall(t *testing.T) {
+	for name, raw := range map[string]string{
+		"nothing":                    `{}`,
+		"nobody":                     `{"type":2,"data":{"name":"ask"}}`,
+		"a foreign button":           `{"type":3,"user":{"id":"4"},"data":{"custom_id":"?"}}`,
+		"a foreign form":             `{"type":5,"user":{"id":"4"},"data":{"custom_id":"a&b?"}}`,
+		"a new kind":                 `{"type":9,"user":{"id":"4"}}`,
+		"an unknown message command": `{"type":2,"user":{"id":"4"},"data":{"type":3,"name":"Delete"}}`,
+	} {
+		var i interaction
+		if err := json.Unmarshal([]byte(raw), &i); err != nil {
+			t.Fatal(err)
+		}
+		if call, _, err := i.call(); err == nil {
+			t.Errorf("%s: have %+v", name, call)
+		}
+	}
+}
+
+func TestRightsAreRead(t *testing.T) {
+	for raw, want := range map[string]rights{`"2048"`: 2048, `2048`: 2048, `"2251799813685247"`: 2251799813685247} {
+		var have rights
+		if err := json.Unmarshal([]byte(raw), &have); err != nil || have != want {
+			t.Errorf("%s: have %d and %v", raw, have, err)
+		}
+	}
+	for _, raw := range []string{`"many"`, `[]`, `""`} {
+		var have rights
+		if json.Unmarshal([]byte(raw), &have) == nil {
+			t.Errorf("%s: have %d, want an error", raw, have)
+		}
+	}
+}
+
+func FuzzInteraction(f *testing.F) {
+	f.Add([]byte(`{"id":"1","type":2,"user":{"id":"4"},"data":{"name":"ask","options":[{"name":"question","value":"When?"}]}}`))
+	f.Add([]byte(`{"type":3,"member":{"user":{"id":"4"},"permissions":"2048"},"data":{"custom_id":"read?passage","values":["x"]}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var i interaction
+		if json.Unmarshal(raw, &i) != nil {
+			return
+		}
+		if call, _, err := i.call(); err == nil && (call.By == bot.Person{}) {
+			t.Errorf("%s: nobody makes the call %+v", raw, call)
+		}
+	})
+}
