@@ -23,7 +23,7 @@ const drawing = `Promise.all([import("/log/prose.js"), import("/world.js")]).the
 // artist opens a page that can draw.
 func artist(t *testing.T) visitor {
 	t.Helper()
-	v := visit(t, newBrowser(t), newDesk(t).address, look{})
+	v := visit(t, newDesk(t).address, look{})
 	eval[chromedp.Void](v, drawing)
 	return v
 }
@@ -35,6 +35,7 @@ func (v visitor) draw(text string) string {
 }
 
 func TestPageDrawsMarkdown(t *testing.T) {
+	t.Parallel()
 	v := artist(t)
 	const link = ` target="_blank" rel="noopener noreferrer"`
 	for _, c := range []struct{ text, want string }{
@@ -68,6 +69,7 @@ func TestPageDrawsMarkdown(t *testing.T) {
 
 // What people and bots write never becomes markup or an address that runs, and never hangs the page.
 func TestPageDrawsHostileTextAsText(t *testing.T) {
+	t.Parallel()
 	v := artist(t)
 	const strange = `[...box.querySelectorAll("*")].filter((each) =>
 		!["A", "BLOCKQUOTE", "BUTTON", "CODE", "EM", "H3", "H4", "H5", "LI", "OL", "P", "PRE", "S", "SPAN", "STRONG", "TIME", "U", "UL"].includes(each.tagName) ||

@@ -3,7 +3,6 @@ package playground_test
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,9 +43,6 @@ func newBrowser(t *testing.T) context.Context {
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...) // t.Context ends before the browser is closed
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Log("close the browser:", err)
-		}
 		cancel()
 		stop()
 	})
@@ -68,34 +64,53 @@ type look struct {
 	width int64 // 0: a wide window
 }
 
-// visit opens a page in a tab of the browser. Whatever the page's scripts complain about fails the test.
-func visit(t *testing.T, browser context.Context, address string, l look) visitor {
+// visit opens the page in a browser of its own. Whatever the page's scripts complain about fails the test.
+func visit(t *testing.T, address string, l look) visitor {
 	t.Helper()
-	tab, cancel := chromedp.NewContext(browser)
+	return enter(t, newBrowser(t), address, l)
+}
+
+// beside opens the page as another member in the next tab.
+func (v visitor) beside(member string) visitor {
+	v.t.Helper()
+	tab, cancel := chromedp.NewContext(v.tab)
+	v.t.Cleanup(cancel)
+	return enter(v.t, tab, eval[string](v, "location.origin")+"/?as="+member, look{})
+}
+
+func enter(t *testing.T, tab context.Context, address string, l look) visitor {
+	t.Helper()
 	v := visitor{t, tab}
-	complaints := chromedp.Console(tab)
-	listening := make(chan struct{})
-	go func() {
-		defer close(listening)
-		for m, err := range complaints {
-			if err != nil {
-				return
-			}
-			if (m.Type == chromedp.ConsoleError || m.IsException()) && m.Source != "network" {
-				t.Errorf("the page complains: %s", m)
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-listening
-	})
+	v.listen()
 	if l.width == 0 {
 		l.width = 1280
 	}
 	v.do(chromedp.EmulateViewport(l.width, 800), v.scheme(l.dark), chromedp.Navigate(address))
 	v.wait(`document.querySelector(".welcome h2") !== null`)
 	return v
+}
+
+// listen fails the test for what the page's scripts complain about, until the browser is closed.
+func (v visitor) listen() {
+	complaints := chromedp.Console(v.tab)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for m, err := range complaints {
+			if err != nil {
+				return
+			}
+			if (m.Type == chromedp.ConsoleError || m.IsException()) && m.Source != "network" {
+				v.t.Errorf("the page complains: %s", m)
+			}
+		}
+	}()
+	v.t.Cleanup(func() {
+		if err := chromedp.Cancel(v.tab); err != nil {
+			v.t.Log("close the tab:", err)
+		}
+		<-ended
+	})
 }
 
 // scheme is what the visitor's system prefers. Motion is reduced, so that pictures show no half-way.
@@ -234,7 +249,7 @@ func (v visitor) shoot(name string) {
 	}
 }
 
-// accessible fails the test for what axe-core finds to be serious or critical.
+// accessible fails the test for what axe-core finds to be serious or critical, and when the page is wider than the window.
 func (v visitor) accessible(state string) {
 	v.t.Helper()
 	const find = `axe.run().then(found => found.violations.filter(each => ["serious", "critical"].includes(each.impact))
@@ -242,6 +257,10 @@ func (v visitor) accessible(state string) {
 	for _, fault := range eval[[]string](v, find) {
 		v.t.Errorf("%s: %s", state, fault)
 	}
+	if wider := eval[int](v, `document.documentElement.scrollWidth - innerWidth`); wider > 0 {
+		v.t.Errorf("%s: the page is %d pixels wider than the window", state, wider)
+	}
+	v.shoot(state)
 }
 
 // withAxe puts the accessibility checker into the page.
@@ -257,6 +276,3 @@ func (v visitor) withAxe() visitor {
 	v.do(chromedp.Evaluate[chromedp.Void](string(source)))
 	return v
 }
-
-// as is the address of the page for a member.
-func as(address, member string) string { return address + "/?as=" + url.QueryEscape(member) }
