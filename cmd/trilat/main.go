@@ -54,6 +54,9 @@ type tool struct {
 // usage marks errors that are the fault of the command line.
 type usage struct{ error }
 
+// unfit marks what Discord does not accept until a person has changed it, so that starting again is no use.
+type unfit struct{ error }
+
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errs io.Writer) int {
 	buffered := bufio.NewWriter(out)
 	t := &tool{config: readConfig(getenv), ctx: ctx, in: bufio.NewReader(in), out: buffered, errs: errs, screen: newScreen(out, getenv)}
@@ -62,6 +65,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 		err = flushed
 	}
 	var wrong usage
+	var refused unfit
 	switch {
 	case err == nil, errors.Is(err, errHelp), errors.Is(err, syscall.EPIPE):
 		return exitOK
@@ -72,6 +76,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 		return exitUsage
 	}
 	fmt.Fprintf(errs, "trilat: %v\n", err)
+	if errors.As(err, &refused) {
+		fmt.Fprintln(errs, "Try: trilat doctor")
+		return exitUsage
+	}
 	return exitFault
 }
 

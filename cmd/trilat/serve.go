@@ -64,7 +64,10 @@ func (c *serveCommand) Run(t *tool) error {
 	if err := t.ops(ctx, &helpers, front); err != nil {
 		return err
 	}
-	return front.Run(t.ctx)
+	if err := front.Run(t.ctx); err != nil {
+		return unfit{err}
+	}
+	return nil
 }
 
 // localAddress is where the local Discord's page is, unless something else is there already.
