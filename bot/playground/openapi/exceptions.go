@@ -23,7 +23,7 @@ type edit struct {
 	without string // the name that a list loses
 }
 
-// exceptions is the whole list.
+// exceptions is the whole list. That clients write null for an empty list is none: the file allows it wherever they do.
 func exceptions() []exception {
 	permissions := `{"anyOf": [{"type": ["integer", "null"], "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}]}`
 	return []exception{

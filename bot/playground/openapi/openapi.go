@@ -45,7 +45,8 @@ type Exchange struct {
 
 // Spec is a loaded description. It may be used by several goroutines at once.
 type Spec struct {
-	routes []*route
+	routes  []*route
+	schemas map[string]*jsonschema.Schema // by name
 }
 
 // Load reads the description from a file. With an empty path it looks for shared/discord/openapi-subset.json beside the
@@ -136,6 +137,20 @@ func (s *Spec) CheckResponse(x Exchange) error {
 		return nil
 	}
 	return report(x, judge(schema, where, x.Response))
+}
+
+// CheckObject judges JSON that was not exchanged over REST, such as a message in an event of the gateway, by the schema
+// that the file has under a name, such as "MessageResponse". A name that the file does not have is an error as well.
+func (s *Spec) CheckObject(name string, text []byte) error {
+	schema, ok := s.schemas[name]
+	if !ok {
+		return fmt.Errorf("the file does not describe a %s", name)
+	}
+	var errs []error
+	for _, fault := range judge(schema, name, text) {
+		errs = append(errs, errors.New(fault))
+	}
+	return errors.Join(errs...)
 }
 
 func (r *route) checkBody(x Exchange) []string {

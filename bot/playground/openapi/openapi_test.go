@@ -176,6 +176,16 @@ func TestCheckJudgesBothSides(t *testing.T) {
 	}
 }
 
+func TestObjectsAreJudgedByName(t *testing.T) {
+	spec := load(t)
+	good := read(t, "posted.json")
+	if err := spec.CheckObject("MessageResponse", good); err != nil {
+		t.Errorf("a good one: have %v, want nothing", err)
+	}
+	wantOne(t, "a bad one", spec.CheckObject("MessageResponse", change(t, good, "/id", `5`)), "MessageResponse /id: got number, want string")
+	wantOne(t, "no such name", spec.CheckObject("Letter", good), "does not describe a Letter")
+}
+
 func TestLoadSaysWhatIsMissing(t *testing.T) {
 	if _, err := Load(filepath.Join(t.TempDir(), "none.json")); !errors.Is(err, ErrAbsent) {
 		t.Errorf("no file: have %v, want %v", err, ErrAbsent)

@@ -18,6 +18,7 @@ type document struct {
 	Paths      map[string]path
 	Components struct {
 		Responses map[string]response
+		Schemas   map[string]struct{}
 	}
 }
 
@@ -58,7 +59,10 @@ func parse(text []byte, corrections []exception) (*Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Spec{}
+	s := &Spec{schemas: map[string]*jsonschema.Schema{}}
+	for name := range doc.Components.Schemas {
+		s.schemas[name] = compiler.schema("components", "schemas", name)
+	}
 	for name, p := range doc.Paths {
 		for method, o := range p.methods() {
 			if o != nil {
