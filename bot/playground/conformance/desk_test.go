@@ -21,6 +21,7 @@ import (
 type desk struct {
 	*testing.T
 	discord *playground.Server
+	spec    *openapi.Spec // nil where Discord's description is absent
 	url     string
 	app     string // the id of the application, which is that of the bot
 	guild   string
@@ -29,7 +30,7 @@ type desk struct {
 // open starts a local Discord. When the check is done, everything that was exchanged over REST is judged.
 func open(t *testing.T, spec *openapi.Spec) *desk {
 	t.Helper()
-	d := &desk{T: t, discord: playground.New(playground.Config{})}
+	d := &desk{T: t, discord: playground.New(playground.Config{}), spec: spec}
 	server := httptest.NewServer(d.discord)
 	t.Cleanup(func() {
 		d.discord.Close()
@@ -71,6 +72,27 @@ func judge(t *testing.T, spec *openapi.Spec, exchanges []playground.Exchange) {
 	}
 }
 
+// shaped holds what an event has at a path against the shape that REST gives it. "" is the event, "*" all items of a list.
+func (d *desk) shaped(name string, event any, path string) {
+	d.Helper()
+	if d.spec == nil {
+		return
+	}
+	list, isList := strings.CutSuffix(path, "/*")
+	found := []any{at(event, list)}
+	if isList {
+		found, _ = found[0].([]any)
+	}
+	if len(found) == 0 || found[0] == nil {
+		d.Errorf("nothing at %s, want a %s", path, name)
+	}
+	for _, v := range found {
+		if err := d.spec.CheckObject(name, encode(d.T, v)); err != nil {
+			d.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 // noRoute reports whether the server does not have the route either.
 func noRoute(x playground.Exchange) bool {
 	return (x.Status == 404 || x.Status == 405) && bytes.Contains(x.Response, []byte(`"code":0`))
@@ -95,7 +117,7 @@ type answer struct {
 	body   []byte
 }
 
-// rest asks as the bot does: "GET /users/@me". The body is sent as JSON unless it is a *form.
+// rest asks as the bot does: "GET /users/@me". The body is sent as JSON unless it is raw.
 func (d *desk) rest(route string, body any, change ...func(*http.Request)) answer {
 	d.Helper()
 	method, path, _ := strings.Cut(route, " ")
@@ -119,7 +141,14 @@ func (d *desk) page(route string, body any) answer {
 
 func (d *desk) send(method, path string, body any, change ...func(*http.Request)) answer {
 	d.Helper()
-	kind, text := encode(d.T, body)
+	kind, text := "", []byte(nil)
+	switch body := body.(type) {
+	case nil:
+	case raw:
+		kind, text = body.kind, []byte(body.text)
+	default:
+		kind, text = "application/json", encode(d.T, body)
+	}
 	r, err := http.NewRequestWithContext(d.Context(), method, d.url+path, bytes.NewReader(text))
 	if err != nil {
 		d.Fatal(err)
@@ -149,19 +178,13 @@ type object = map[string]any
 // raw is a body that is sent as it is.
 type raw struct{ kind, text string }
 
-func encode(t *testing.T, body any) (kind string, text []byte) {
+func encode(t *testing.T, v any) []byte {
 	t.Helper()
-	switch body := body.(type) {
-	case nil:
-		return "", nil
-	case raw:
-		return body.kind, []byte(body.text)
-	}
-	text, err := json.Marshal(body)
+	text, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "application/json", text
+	return text
 }
 
 // at returns what stands at a path in the answer, such as "embeds/0/title", and nil if nothing does.
@@ -210,6 +233,9 @@ func decode(t *testing.T, text []byte) any {
 }
 
 func at(v any, path string) any {
+	if path == "" {
+		return v
+	}
 	for step := range strings.SplitSeq(path, "/") {
 		switch in := v.(type) {
 		case map[string]any:
@@ -230,11 +256,7 @@ func at(v any, path string) any {
 // same compares as JSON, so that 5 is 5, whatever type it has.
 func same(t *testing.T, what string, have, want any) {
 	t.Helper()
-	h, err := json.Marshal(have)
-	w, err2 := json.Marshal(want)
-	if err != nil || err2 != nil {
-		t.Fatal(err, err2)
-	}
+	h, w := encode(t, have), encode(t, want)
 	if !bytes.Equal(h, w) {
 		t.Errorf("%s: have %s, want %s", what, h, w)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -137,7 +138,10 @@ func (g *guest) clicks(m *discord.Message, id string, values ...string) *events.
 	return next(g, g.pressed)
 }
 
-func disgoChecks() []disgoCheck {
+func disgoChecks() []disgoCheck { return slices.Concat(disgoAnswers(), disgoTalks()) }
+
+// disgoAnswers are about interactions.
+func disgoAnswers() []disgoCheck {
 	return []disgoCheck{
 		{"answer", func(g *guest) {
 			g.must(g.echo("good day").CreateMessage(content("good day")))
@@ -194,6 +198,12 @@ func disgoChecks() []disgoCheck {
 			same(g.T, "target", e.MessageCommandInteractionData().TargetMessage().Content, "look")
 			g.must(e.CreateMessage(content("looked")))
 		}},
+	}
+}
+
+// disgoTalks are about messages and the connection.
+func disgoTalks() []disgoCheck {
+	return []disgoCheck{
 		{"mentions and threads", func(g *guest) {
 			g.says("ana", g.general.String(), "<@"+g.app+"> who?")
 			m := next(g, g.messages).Message

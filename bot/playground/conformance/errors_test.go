@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// errorChecks are those of E.4 that are about one refusal each.
-func errorChecks() []check {
+// timeErrors are refusals because of when something is asked.
+func timeErrors() []check {
 	return []check{
 		{"404/10062 answer after 3 seconds, or to nothing", func(d *desk) {
 			i := d.asked()
@@ -41,6 +41,12 @@ func errorChecks() []check {
 			i.hook("DELETE", "/messages/@original", nil).ok(204)
 			i.hook("PATCH", "/messages/@original", object{"content": "x"}).refused(404, 10008)
 		}},
+	}
+}
+
+// accessErrors are refusals because of what is asked for, and by whom.
+func accessErrors() []check {
+	return []check{
 		{"404/10003, 10004, 10008, 10013, 10063 unknown things", func(d *desk) {
 			d.rest("GET /channels/1", nil).refused(404, 10003)
 			d.rest("GET /guilds/1", nil).refused(404, 10004)
@@ -69,6 +75,16 @@ func errorChecks() []check {
 			wrong := func(r *http.Request) { r.Header.Set("Authorization", "Bot wrong") }
 			d.rest("GET /users/@me", nil, wrong).ok(401, "code", 0, "message", "401: Unauthorized")
 		}},
+		{"403/40333 no proper User-Agent", func(d *desk) {
+			nobody := func(r *http.Request) { r.Header.Set("User-Agent", "") }
+			d.rest("GET /users/@me", nil, nobody).refused(403, 40333)
+		}},
+	}
+}
+
+// bodyErrors are refusals because of what is sent.
+func bodyErrors() []check {
+	return []check{
 		{"400/50006 nothing to send", func(d *desk) {
 			i := d.asked()
 			d.rest("POST /channels/"+i.channel+"/messages", object{}).refused(400, 50006)
@@ -118,10 +134,6 @@ func errorChecks() []check {
 		{"413/40005 too much at once", func(d *desk) {
 			body := `{"content": "` + strings.Repeat("x", 25<<20) + `"}`
 			d.rest("POST /channels/"+d.channel("general")+"/messages", raw{"application/json", body}).refused(413, 40005)
-		}},
-		{"403/40333 no proper User-Agent", func(d *desk) {
-			nobody := func(r *http.Request) { r.Header.Set("User-Agent", "") }
-			d.rest("GET /users/@me", nil, nobody).refused(403, 40333)
 		}},
 	}
 }

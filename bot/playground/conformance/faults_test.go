@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// faultChecks are about what the local Discord does wrong on demand.
-func faultChecks() []check {
+// restFaults are about what goes wrong over REST.
+func restFaults() []check {
 	return []check{
 		{"5xx before and after taking effect", func(d *desk) {
 			general := d.channel("general")
@@ -67,6 +67,12 @@ func faultChecks() []check {
 			d.discord.Advance(10 * time.Minute)
 			d.rest("GET /users/@me", nil).ok(200)
 		}},
+	}
+}
+
+// sessionFaults are about sessions that the gateway does not continue.
+func sessionFaults() []check {
+	return []check{
 		{"op 7 in the middle of a session", func(d *desk) {
 			g := d.online(guilds)
 			d.breaks(object{"kind": "reconnect"})
@@ -95,6 +101,20 @@ func faultChecks() []check {
 			again.resume(g.session, g.seq)
 			same(d.T, "may resume", again.wantOp(9).data, false)
 		}},
+		{"4004 on a reconnect", func(d *desk) {
+			g := d.online(guilds)
+			_ = g.conn.Close()
+			d.breaks(object{"kind": "close", "code": 4004, "times": 1, "next": true})
+			again := d.connect()
+			again.resume(g.session, g.seq)
+			again.wantClosed(4004)
+		}},
+	}
+}
+
+// gatewayFaults are about a gateway that says nothing, or something wrong.
+func gatewayFaults() []check {
+	return []check{
 		{"no hello", func(d *desk) {
 			d.breaks(object{"kind": "no_hello", "times": 1})
 			silent(d.dial("v=10&encoding=json"))
@@ -111,14 +131,6 @@ func faultChecks() []check {
 			d.breaks(object{"kind": "no_acks"})
 			g.send(1, g.seq)
 			silent(g)
-		}},
-		{"4004 on a reconnect", func(d *desk) {
-			g := d.online(guilds)
-			_ = g.conn.Close()
-			d.breaks(object{"kind": "close", "code": 4004, "times": 1, "next": true})
-			again := d.connect()
-			again.resume(g.session, g.seq)
-			again.wantClosed(4004)
 		}},
 		{"an event sent twice", func(d *desk) {
 			g, general := d.online(guilds|guildMessages), d.channel("general")

@@ -23,7 +23,6 @@ const (
 type gate struct {
 	*desk
 	conn    *websocket.Conn
-	inflate io.Reader // of a compressed stream
 	session string
 	seq     any
 }

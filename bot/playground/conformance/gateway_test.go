@@ -10,8 +10,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// gatewayChecks are those of E.2.
-func gatewayChecks() []check {
+// connectionChecks are about a connection and the sessions on it.
+func connectionChecks() []check {
 	return []check{
 		{"hello", func(d *desk) {
 			f := d.dial("v=9&encoding=json").wantOp(10)
@@ -56,6 +56,26 @@ func gatewayChecks() []check {
 			g.await("RESUMED")
 			old.wantClosed(4009)
 		}},
+		{"frames compressed one by one", func(d *desk) {
+			g := d.connect()
+			g.identify(object{"compress": true})
+			kind, packed, err := g.conn.ReadMessage()
+			if err != nil || kind != websocket.BinaryMessage {
+				d.Fatalf("have kind %d, %v, want a binary frame", kind, err)
+			}
+			text, err := g.unpack(packed)
+			if err != nil {
+				d.Fatal(err)
+			}
+			same(d.T, "event", at(decode(d.T, text), "t"), "READY")
+		}},
+		{"all frames as one compressed stream", compressedStream},
+	}
+}
+
+// closeChecks are about what the gateway does not put up with.
+func closeChecks() []check {
+	return []check{
 		{"4001 unknown op", closes(4001, func(g *gate) { g.send(99, nil) })},
 		{"4002 too large, or no JSON", func(d *desk) {
 			closes(4002, func(g *gate) { g.send(3, strings.Repeat("x", 4097)) })(d)
@@ -83,20 +103,103 @@ func gatewayChecks() []check {
 		}},
 		{"4013 invalid intents", closes(4013, func(g *gate) { g.identify(object{"intents": 1 << 40}) })},
 		{"4014 privileged intents", closes(4014, func(g *gate) { g.identify(object{"intents": 1 << 15}) })},
-		{"frames compressed one by one", func(d *desk) {
-			g := d.connect()
-			g.identify(object{"compress": true})
-			kind, packed, err := g.conn.ReadMessage()
-			if err != nil || kind != websocket.BinaryMessage {
-				d.Fatalf("have kind %d, %v, want a binary frame", kind, err)
+	}
+}
+
+// eventChecks are about single events.
+func eventChecks() []check {
+	return []check{
+		{"GUILD_CREATE has all of a guild", func(d *desk) {
+			g := d.online(guilds)
+			guild := g.await("GUILD_CREATE")
+			for _, name := range []string{"roles", "channels", "threads", "members", "member_count", "joined_at", "large", "emojis", "stickers", "presences", "voice_states", "stage_instances", "guild_scheduled_events"} {
+				if at(guild, name) == nil {
+					d.Errorf("no %s", name)
+				}
 			}
-			text, err := g.unpack(packed)
-			if err != nil {
-				d.Fatal(err)
-			}
-			same(d.T, "event", at(decode(d.T, text), "t"), "READY")
+			same(d.T, "id", at(guild, "id"), d.guild)
 		}},
-		{"all frames as one compressed stream", compressedStream},
+		{"events have the shapes of REST", shapes},
+		{"MESSAGE_CREATE", func(d *desk) {
+			g, general := d.online(guilds|guildMessages), d.channel("general")
+			id := d.says("ana", general, "<@"+d.app+"> good day")
+			m := g.await("MESSAGE_CREATE")
+			for path, want := range map[string]any{"id": id, "guild_id": d.guild, "channel_type": 0, "author/username": "ana", "member/user": nil, "member/roles": []any{}, "mentions/0/id": d.app, "author/public_flags": 0} {
+				same(d.T, path, at(m, path), want)
+			}
+			if at(m, "mentions/0/member/joined_at") == nil {
+				d.Error("mentions/0/member: have none, want the member")
+			}
+		}},
+		{"MESSAGE_UPDATE and MESSAGE_DELETE", func(d *desk) {
+			g, general := d.online(guilds|guildMessages), d.channel("general")
+			id := d.rest("POST /channels/"+general+"/messages", object{"content": "first"}).text("id")
+			d.rest("PATCH /channels/"+general+"/messages/"+id, object{"content": "second"}).ok(200)
+			d.rest("DELETE /channels/"+general+"/messages/"+id, nil).ok(204)
+			update := g.await("MESSAGE_UPDATE")
+			same(d.T, "content", at(update, "content"), "second")
+			same(d.T, "guild", at(update, "guild_id"), d.guild)
+			same(d.T, "deleted", g.await("MESSAGE_DELETE"), object{"id": id, "channel_id": general, "guild_id": d.guild})
+		}},
+		{"THREAD_CREATE, THREAD_UPDATE, THREAD_MEMBERS_UPDATE", func(d *desk) {
+			g, general := d.online(guilds|guildMessages), d.channel("general")
+			id := d.rest("POST /channels/"+general+"/threads", object{"name": "thread", "type": 11, "auto_archive_duration": 60}).text("id")
+			made := g.await("THREAD_CREATE")
+			same(d.T, "thread", []any{at(made, "id"), at(made, "newly_created"), at(made, "parent_id")}, []any{id, true, general})
+			same(d.T, "added", at(g.await("THREAD_MEMBERS_UPDATE"), "added_members/0/user_id"), d.app)
+			d.rest("PATCH /channels/"+id, object{"archived": true}).ok(200)
+			same(d.T, "archived", at(g.await("THREAD_UPDATE"), "thread_metadata/archived"), true)
+		}},
+		{"TYPING_START", func(d *desk) {
+			g, general := d.online(guilds|guildTyping), d.channel("general")
+			d.rest("POST /channels/"+general+"/typing", nil).ok(204)
+			typing := g.await("TYPING_START")
+			same(d.T, "typing", []any{at(typing, "channel_id"), at(typing, "user_id"), at(typing, "guild_id")}, []any{general, d.app, d.guild})
+		}},
+		{"MESSAGE_REACTION_ADD", func(d *desk) {
+			g := d.online(guilds | directMessages | directReactions)
+			direct := d.rest("POST /users/@me/channels", object{"recipient_id": d.user("ana")}).text("id")
+			id := d.says("ana", direct, "look")
+			d.rest("PUT /channels/"+direct+"/messages/"+id+"/reactions/%F0%9F%91%80/@me", nil).ok(204)
+			same(d.T, "message", at(g.await("MESSAGE_REACTION_ADD"), "message_id"), id)
+		}},
+	}
+}
+
+// intentChecks are about which events a bot gets, and how much of them.
+func intentChecks() []check {
+	return []check{
+		{"INTERACTION_CREATE needs no intent", func(d *desk) {
+			d.register(object{"name": "ask", "description": "Ask"})
+			g := d.online(0)
+			d.runs("ana", d.channel("general"), "ask")
+			same(d.T, "command", at(g.await("INTERACTION_CREATE"), "data/name"), "ask")
+		}},
+		{"without GUILDS no guild comes", func(d *desk) {
+			d.register(object{"name": "ask", "description": "Ask"})
+			g := d.online(guildMessages)
+			d.runs("ana", d.channel("general"), "ask")
+			same(d.T, "next event", g.next().name, "INTERACTION_CREATE")
+		}},
+		{"messages come only to who asked for their kind", func(d *desk) {
+			general := d.channel("general")
+			direct := d.page("POST dm", object{"as": "ana"}).text("id")
+			inGuild, inDirect := d.online(guildMessages), d.online(directMessages)
+			d.says("ana", general, "to all")
+			id := d.says("ana", direct, "to you")
+			last := d.says("ana", general, "to all again")
+			same(d.T, "direct messages", at(inDirect.await("MESSAGE_CREATE"), "id"), id)
+			inGuild.await("MESSAGE_CREATE")
+			same(d.T, "messages of the guild", at(inGuild.await("MESSAGE_CREATE"), "id"), last)
+		}},
+		{"what people write is blank, but for mentions, direct messages and what is our own", contentGating},
+		{"a channel that the bot may not see is silent", func(d *desk) {
+			g := d.online(guilds | guildMessages)
+			quiet, general := d.channel("quiet"), d.channel("general")
+			d.says("ivo", quiet, "behind its back")
+			id := d.says("ivo", general, "before its eyes")
+			same(d.T, "message", at(g.await("MESSAGE_CREATE"), "id"), id)
+		}},
 	}
 }
 
@@ -185,94 +288,22 @@ func compressedStream(d *desk) {
 	same(d.T, "frames", names, []string{"10<nil>", "0READY"})
 }
 
-// eventChecks are those of E.2 that are about single events.
-func eventChecks() []check {
-	return []check{
-		{"GUILD_CREATE has all of a guild", func(d *desk) {
-			g := d.online(guilds)
-			guild := g.await("GUILD_CREATE")
-			for _, name := range []string{"roles", "channels", "threads", "members", "member_count", "joined_at", "large", "emojis", "stickers", "presences", "voice_states", "stage_instances", "guild_scheduled_events"} {
-				if at(guild, name) == nil {
-					d.Errorf("no %s", name)
-				}
-			}
-			same(d.T, "id", at(guild, "id"), d.guild)
-		}},
-		{"MESSAGE_CREATE", func(d *desk) {
-			g, general := d.online(guilds|guildMessages), d.channel("general")
-			id := d.says("ana", general, "<@"+d.app+"> good day")
-			m := g.await("MESSAGE_CREATE")
-			for path, want := range map[string]any{"id": id, "guild_id": d.guild, "channel_type": 0, "author/username": "ana", "member/user": nil, "member/roles": []any{}, "mentions/0/id": d.app, "author/public_flags": 0} {
-				same(d.T, path, at(m, path), want)
-			}
-			if at(m, "mentions/0/member/joined_at") == nil {
-				d.Error("mentions/0/member: have none, want the member")
-			}
-		}},
-		{"MESSAGE_UPDATE and MESSAGE_DELETE", func(d *desk) {
-			g, general := d.online(guilds|guildMessages), d.channel("general")
-			id := d.rest("POST /channels/"+general+"/messages", object{"content": "first"}).text("id")
-			d.rest("PATCH /channels/"+general+"/messages/"+id, object{"content": "second"}).ok(200)
-			d.rest("DELETE /channels/"+general+"/messages/"+id, nil).ok(204)
-			update := g.await("MESSAGE_UPDATE")
-			same(d.T, "content", at(update, "content"), "second")
-			same(d.T, "guild", at(update, "guild_id"), d.guild)
-			same(d.T, "deleted", g.await("MESSAGE_DELETE"), object{"id": id, "channel_id": general, "guild_id": d.guild})
-		}},
-		{"THREAD_CREATE, THREAD_UPDATE, THREAD_MEMBERS_UPDATE", func(d *desk) {
-			g, general := d.online(guilds|guildMessages), d.channel("general")
-			id := d.rest("POST /channels/"+general+"/threads", object{"name": "thread", "type": 11, "auto_archive_duration": 60}).text("id")
-			made := g.await("THREAD_CREATE")
-			same(d.T, "thread", []any{at(made, "id"), at(made, "newly_created"), at(made, "parent_id")}, []any{id, true, general})
-			same(d.T, "added", at(g.await("THREAD_MEMBERS_UPDATE"), "added_members/0/user_id"), d.app)
-			d.rest("PATCH /channels/"+id, object{"archived": true}).ok(200)
-			same(d.T, "archived", at(g.await("THREAD_UPDATE"), "thread_metadata/archived"), true)
-		}},
-		{"TYPING_START", func(d *desk) {
-			g, general := d.online(guilds|guildTyping), d.channel("general")
-			d.rest("POST /channels/"+general+"/typing", nil).ok(204)
-			typing := g.await("TYPING_START")
-			same(d.T, "typing", []any{at(typing, "channel_id"), at(typing, "user_id"), at(typing, "guild_id")}, []any{general, d.app, d.guild})
-		}},
-		{"MESSAGE_REACTION_ADD", func(d *desk) {
-			g := d.online(guilds | directMessages | directReactions)
-			direct := d.rest("POST /users/@me/channels", object{"recipient_id": d.user("ana")}).text("id")
-			id := d.says("ana", direct, "look")
-			d.rest("PUT /channels/"+direct+"/messages/"+id+"/reactions/%F0%9F%91%80/@me", nil).ok(204)
-			same(d.T, "message", at(g.await("MESSAGE_REACTION_ADD"), "message_id"), id)
-		}},
-		{"INTERACTION_CREATE needs no intent", func(d *desk) {
-			d.register(object{"name": "ask", "description": "Ask"})
-			g := d.online(0)
-			d.runs("ana", d.channel("general"), "ask")
-			same(d.T, "command", at(g.await("INTERACTION_CREATE"), "data/name"), "ask")
-		}},
-		{"without GUILDS no guild comes", func(d *desk) {
-			d.register(object{"name": "ask", "description": "Ask"})
-			g := d.online(guildMessages)
-			d.runs("ana", d.channel("general"), "ask")
-			same(d.T, "next event", g.next().name, "INTERACTION_CREATE")
-		}},
-		{"messages come only to who asked for their kind", func(d *desk) {
-			general := d.channel("general")
-			direct := d.page("POST dm", object{"as": "ana"}).text("id")
-			inGuild, inDirect := d.online(guildMessages), d.online(directMessages)
-			d.says("ana", general, "to all")
-			id := d.says("ana", direct, "to you")
-			last := d.says("ana", general, "to all again")
-			same(d.T, "direct messages", at(inDirect.await("MESSAGE_CREATE"), "id"), id)
-			inGuild.await("MESSAGE_CREATE")
-			same(d.T, "messages of the guild", at(inGuild.await("MESSAGE_CREATE"), "id"), last)
-		}},
-		{"what people write is blank, but for mentions, direct messages and what is our own", contentGating},
-		{"a channel that the bot may not see is silent", func(d *desk) {
-			g := d.online(guilds | guildMessages)
-			quiet, general := d.channel("quiet"), d.channel("general")
-			d.says("ivo", quiet, "behind its back")
-			id := d.says("ivo", general, "before its eyes")
-			same(d.T, "message", at(g.await("MESSAGE_CREATE"), "id"), id)
-		}},
-	}
+func shapes(d *desk) {
+	d.register(object{"name": "ask", "description": "Ask"})
+	general := d.channel("general")
+	g := d.online(guilds | guildMessages)
+	guild := g.await("GUILD_CREATE")
+	d.shaped("GuildChannelResponse", guild, "channels/*")
+	d.shaped("GuildRoleResponse", guild, "roles/*")
+	d.shaped("GuildMemberResponse", guild, "members/*")
+	id := d.says("ana", general, "<@"+d.app+"> good day")
+	d.shaped("MessageResponse", g.await("MESSAGE_CREATE"), "")
+	d.rest("POST /channels/"+general+"/messages/"+id+"/threads", object{"name": "thread"}).ok(201)
+	d.shaped("ThreadResponse", g.await("THREAD_CREATE"), "")
+	i := &interaction{desk: d, gate: g, channel: general}
+	pressed := i.clicks(i.panel(), "press").payload
+	d.shaped("MessageResponse", pressed, "message")
+	d.shaped("UserResponse", pressed, "member/user")
 }
 
 func contentGating(d *desk) {

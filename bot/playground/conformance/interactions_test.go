@@ -100,8 +100,8 @@ func say(content string, flags int) object {
 
 const private = 64
 
-// interactionChecks are those of E.3.
-func interactionChecks() []check {
+// payloadChecks are about what the bot is told.
+func payloadChecks() []check {
 	return []check{
 		{"payload of a command in a guild", commandPayload},
 		{"payload of a command in direct messages", func(d *desk) {
@@ -136,18 +136,7 @@ func interactionChecks() []check {
 			same(d.T, "data/values", at(menu.payload, "data/values"), []string{"b"})
 			same(d.T, "data/component_type", at(menu.payload, "data/component_type"), 3)
 		}},
-		{"payload of a form", func(d *desk) {
-			i := d.asked()
-			id := i.panel()
-			button := i.clicks(id, "press")
-			button.callback(formBody).ok(204)
-			form := button.again(func() {
-				d.page("POST submit", object{"as": "ana", "interaction": button.text("id"), "fields": object{"what": "this"}})
-			})
-			for path, want := range map[string]any{"type": 5, "data/custom_id": "form", "data/components/0/type": 1, "data/components/0/components/0/type": 4, "data/components/0/components/0/custom_id": "what", "data/components/0/components/0/value": "this", "message/id": id} {
-				same(d.T, path, at(form.payload, path), want)
-			}
-		}},
+		{"payload of a form", formPayload},
 		{"payload while somebody types", func(d *desk) {
 			typed := d.asked().types("wh")
 			for path, want := range map[string]any{"type": 4, "data/options/0/name": "question", "data/options/0/value": "wh", "data/options/0/focused": true} {
@@ -157,6 +146,21 @@ func interactionChecks() []check {
 			typed.callback(object{"type": 8, "data": object{"choices": []object{{"name": "Who?", "value": "who"}}}}).ok(204)
 			(<-typed.offered).ok(200, "choices/0/name", "Who?", "choices/0/value", "who")
 		}},
+		{"flags are numbers, roles are ids", func(d *desk) {
+			d.asked()
+			g := d.online(0)
+			channel := d.channel("general")
+			i := g.interaction(channel, func() { d.runs("teuta", channel, "ask", object{"name": "question", "value": "x"}) })
+			same(d.T, "flags", at(i.payload, "member/user/public_flags"), 0)
+			team := d.rest("GET /guilds/"+d.guild+"/roles", nil).text("1/id")
+			same(d.T, "roles", at(i.payload, "member/roles"), []string{team})
+		}},
+	}
+}
+
+// responseChecks are about what it may answer, and who sees it.
+func responseChecks() []check {
+	return []check{
 		{"the wrong kinds of response", wrongKinds},
 		{"response 4 needs data", func(d *desk) { d.asked().callback(object{"type": 4}).refused(400, 50035) }},
 		{"response 5 shows that the bot is thinking", func(d *desk) {
@@ -197,15 +201,6 @@ func interactionChecks() []check {
 			i.callback(object{"type": 5, "data": object{"flags": private}}).ok(204)
 			i.hook("PATCH", "/messages/@original", object{"content": "done", "flags": 0}).ok(200, "flags", private)
 		}},
-		{"flags are numbers, roles are ids", func(d *desk) {
-			d.asked()
-			g := d.online(0)
-			channel := d.channel("general")
-			i := g.interaction(channel, func() { d.runs("teuta", channel, "ask", object{"name": "question", "value": "x"}) })
-			same(d.T, "flags", at(i.payload, "member/user/public_flags"), 0)
-			team := d.rest("GET /guilds/"+d.guild+"/roles", nil).text("1/id")
-			same(d.T, "roles", at(i.payload, "member/roles"), []string{team})
-		}},
 	}
 }
 
@@ -226,6 +221,19 @@ func commandPayload(d *desk) {
 	}
 	if strings.HasPrefix(i.text("attachment_size_limit"), "<") {
 		d.Error("no attachment_size_limit")
+	}
+}
+
+func formPayload(d *desk) {
+	i := d.asked()
+	id := i.panel()
+	button := i.clicks(id, "press")
+	button.callback(formBody).ok(204)
+	form := button.again(func() {
+		d.page("POST submit", object{"as": "ana", "interaction": button.text("id"), "fields": object{"what": "this"}})
+	})
+	for path, want := range map[string]any{"type": 5, "data/custom_id": "form", "data/components/0/type": 1, "data/components/0/components/0/type": 4, "data/components/0/components/0/custom_id": "what", "data/components/0/components/0/value": "this", "message/id": id} {
+		same(d.T, path, at(form.payload, path), want)
 	}
 }
 

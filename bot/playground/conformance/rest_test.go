@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// restChecks are those of E.1.
-func restChecks() []check {
+// sessionChecks are about the bot, its versions and its token.
+func sessionChecks() []check {
 	return []check{
 		{"GET /gateway", func(d *desk) {
 			if url := d.rest("GET /gateway", nil).text("url"); !strings.HasPrefix(url, "ws://") || strings.Contains(url, "?") {
@@ -36,16 +36,12 @@ func restChecks() []check {
 			bare := func(r *http.Request) { r.Header.Set("Authorization", d.discord.Token()) }
 			d.rest("GET /users/@me", nil, bare).ok(401)
 		}},
-		{"files beside payload_json", func(d *desk) {
-			general := d.channel("general")
-			body := "--x\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n" +
-				`{"content": "here", "attachments": [{"id": "0", "description": "A brief"}]}` +
-				"\r\n--x\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"brief.md\"\r\nContent-Type: text/markdown\r\n\r\n# Brief\r\n--x--\r\n"
-			sent := d.rest("POST /channels/"+general+"/messages", raw{"multipart/form-data; boundary=x", body})
-			sent.ok(200, "content", "here", "attachments/0/filename", "brief.md", "attachments/0/size", 7, "attachments/0/description", "A brief")
-			path := strings.TrimPrefix(sent.text("attachments/0/url"), d.url)
-			same(d.T, "file", string(d.send("GET", path, nil).ok(200).body), "# Brief")
-		}},
+	}
+}
+
+// commandChecks are about the commands of the application.
+func commandChecks() []check {
+	return []check{
 		{"PUT commands keeps ids and gives new versions", keepsIDs},
 		{"commands are filled in", func(d *desk) {
 			d.rest("PUT /applications/"+d.app+"/commands", []object{{"name": "ask", "description": "Ask", "default_member_permissions": "2048"}}).
@@ -55,6 +51,12 @@ func restChecks() []check {
 		{"permissions of commands", func(d *desk) {
 			d.rest("GET /applications/"+d.app+"/guilds/"+d.guild+"/commands/permissions", nil).ok(200, "0", nil)
 		}},
+	}
+}
+
+// callbackChecks are about the routes that answer an interaction.
+func callbackChecks() []check {
+	return []check{
 		{"callback: 204, no Authorization", func(d *desk) {
 			i := d.asked()
 			i.callback(object{"type": 4, "data": object{"content": "so"}}).ok(204)
@@ -70,6 +72,22 @@ func restChecks() []check {
 			i.callback(object{"type": 4, "data": object{"content": "so"}}).ok(204)
 			i.hook("POST", "", object{"content": "one"}).ok(200, "content", "one")
 			i.hook("POST", "?wait=true", object{"content": "two"}).ok(200, "content", "two")
+		}},
+	}
+}
+
+// messageChecks are about messages and threads.
+func messageChecks() []check {
+	return []check{
+		{"files beside payload_json", func(d *desk) {
+			general := d.channel("general")
+			body := "--x\r\nContent-Disposition: form-data; name=\"payload_json\"\r\nContent-Type: application/json\r\n\r\n" +
+				`{"content": "here", "attachments": [{"id": "0", "description": "A brief"}]}` +
+				"\r\n--x\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"brief.md\"\r\nContent-Type: text/markdown\r\n\r\n# Brief\r\n--x--\r\n"
+			sent := d.rest("POST /channels/"+general+"/messages", raw{"multipart/form-data; boundary=x", body})
+			sent.ok(200, "content", "here", "attachments/0/filename", "brief.md", "attachments/0/size", 7, "attachments/0/description", "A brief")
+			path := strings.TrimPrefix(sent.text("attachments/0/url"), d.url)
+			same(d.T, "file", string(d.send("GET", path, nil).ok(200).body), "# Brief")
 		}},
 		{"bulk-delete", func(d *desk) {
 			general := d.channel("general")
@@ -89,10 +107,6 @@ func restChecks() []check {
 			d.rest("POST /channels/"+thread+"/messages", object{"content": "inside"}).ok(200, "channel_id", thread)
 			d.rest("GET /channels/"+thread, nil).ok(200, "message_count", 1, "owner_id", d.app)
 		}},
-		{"channel, guild, roles, members, users", lookups},
-		{"GET /users/@me/guilds", func(d *desk) {
-			d.rest("GET /users/@me/guilds", nil).ok(200, "0/name", "Adriatic Desk", "0/owner", false, "1", nil)
-		}},
 		{"flags of a message", func(d *desk) {
 			d.rest("POST /channels/"+d.channel("general")+"/messages", object{"content": "x", "flags": 1<<2 | 1<<12}).ok(200, "flags", 1<<2|1<<12)
 		}},
@@ -106,6 +120,16 @@ func restChecks() []check {
 			if post(false) == first {
 				d.Error("without enforce_nonce: have the first message, want another")
 			}
+		}},
+	}
+}
+
+// lookupChecks are about what a bot can look up, how often, and who may ask at all.
+func lookupChecks() []check {
+	return []check{
+		{"channel, guild, roles, members, users", lookups},
+		{"GET /users/@me/guilds", func(d *desk) {
+			d.rest("GET /users/@me/guilds", nil).ok(200, "0/name", "Adriatic Desk", "0/owner", false, "1", nil)
 		}},
 		{"rate-limit headers on every answer", rateHeaders},
 		{"a 429 says how long to wait", func(d *desk) {

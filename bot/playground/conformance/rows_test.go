@@ -15,7 +15,12 @@ type check struct {
 }
 
 func checks() []check {
-	return slices.Concat(restChecks(), gatewayChecks(), eventChecks(), interactionChecks(), errorChecks(), faultChecks(), limitChecks())
+	return slices.Concat(
+		sessionChecks(), commandChecks(), callbackChecks(), messageChecks(), lookupChecks(),
+		connectionChecks(), closeChecks(), eventChecks(), intentChecks(),
+		payloadChecks(), responseChecks(),
+		timeErrors(), accessErrors(), bodyErrors(), limitChecks(), restFaults(), sessionFaults(), gatewayFaults(),
+	)
 }
 
 func TestHTTP(t *testing.T) {
