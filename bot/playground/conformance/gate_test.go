@@ -79,6 +79,21 @@ func (g *gate) resume(session string, seq any) {
 	g.send(6, object{"token": g.discord.Token(), "session_id": session, "seq": seq})
 }
 
+// leaves breaks the connection off, and returns when the local Discord has noticed.
+func (g *gate) leaves() {
+	g.Helper()
+	events, stop := g.discord.Watch("ana")
+	defer stop()
+	if err := g.conn.Close(); err != nil {
+		g.Fatal(err)
+	}
+	for e := range events {
+		if e.Name == "PRESENCE" {
+			return
+		}
+	}
+}
+
 func (g *gate) send(op int, data any) {
 	g.Helper()
 	if err := g.conn.WriteJSON(object{"op": op, "d": data}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -49,6 +50,14 @@ func connectionChecks() []check {
 			same(d.T, "may resume", g.wantOp(9).data, false)
 			g.identify(nil)
 			g.await("READY")
+		}},
+		{"resume after an hour", func(d *desk) {
+			g := d.online(guilds)
+			g.leaves()
+			d.discord.Advance(time.Hour)
+			again := d.connect()
+			again.resume(g.session, g.seq)
+			same(d.T, "may resume", again.wantOp(9).data, false)
 		}},
 		{"a resume takes the session from the older connection (4009)", func(d *desk) {
 			old, g := d.online(guilds), d.connect()

@@ -1,8 +1,11 @@
 package conformance
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // sessionChecks are about the bot, its versions and its token.
@@ -110,6 +113,14 @@ func messageChecks() []check {
 		{"flags of a message", func(d *desk) {
 			d.rest("POST /channels/"+d.channel("general")+"/messages", object{"content": "x", "flags": 1<<2 | 1<<12}).ok(200, "flags", 1<<2|1<<12)
 		}},
+		{"allowed mentions", allowedMentions},
+		{"edits keep what they do not name", edits},
+		{"a reply to what is gone", func(d *desk) {
+			route, reference := "POST /channels/"+d.channel("general")+"/messages", object{"message_id": "1"}
+			d.rest(route, object{"content": "x", "message_reference": reference}).refused(400, 50035)
+			reference["fail_if_not_exists"] = false
+			d.rest(route, object{"content": "x", "message_reference": reference}).ok(200, "message_reference", nil, "type", 0)
+		}},
 		{"the same nonce makes one message", func(d *desk) {
 			general := d.channel("general")
 			post := func(enforce bool) string {
@@ -119,6 +130,10 @@ func messageChecks() []check {
 			same(d.T, "second", post(true), first)
 			if post(false) == first {
 				d.Error("without enforce_nonce: have the first message, want another")
+			}
+			d.discord.Advance(time.Hour)
+			if post(true) == first {
+				d.Error("an hour later: have the first message, want another")
 			}
 		}},
 	}
@@ -162,6 +177,45 @@ func keepsIDs(d *desk) {
 	again := d.rest("POST "+commands, object{"name": "c", "description": "Again"}).ok(200)
 	same(d.T, "id of c", again.text("id"), second.text("1/id"))
 	d.rest("POST "+commands, object{"name": "d", "description": "New"}).ok(201)
+}
+
+func allowedMentions(d *desk) {
+	ana, team := d.user("ana"), d.rest("GET /guilds/"+d.guild+"/roles", nil).text("1/id")
+	general := d.channel("general")
+	said := d.says("ana", general, "hello")
+	content := "@everyone <@" + ana + "> <@&" + team + ">"
+	for _, c := range []struct {
+		allowed any
+		users   []string
+	}{
+		{object{"parse": []string{}}, []string{}},
+		{object{"parse": []string{"users"}}, []string{ana}},
+		{object{"parse": []string{}, "users": []string{ana}}, []string{ana}},
+		{object{"parse": []string{}, "replied_user": true}, []string{ana}},
+		{nil, []string{ana}},
+	} {
+		d.discord.Advance(time.Minute)
+		a := d.rest("POST /channels/"+general+"/messages", object{"content": content, "allowed_mentions": c.allowed, "message_reference": object{"message_id": said}})
+		a.ok(200, "mention_everyone", false, "mention_roles", []any{}) // which takes a permission that the bot does not have
+		users := []string{}
+		for i := range len(c.users) + 1 {
+			if id, ok := a.at("mentions/" + strconv.Itoa(i) + "/id").(string); ok {
+				users = append(users, id)
+			}
+		}
+		same(d.T, fmt.Sprintf("mentions with %v", c.allowed), users, c.users)
+	}
+}
+
+func edits(d *desk) {
+	route := "/channels/" + d.channel("general") + "/messages"
+	id := d.rest("POST "+route, object{"content": "a", "embeds": []object{{"title": "b"}}, "components": []object{row(different(1)...)}}).text("id")
+	edit := func(body object) answer { return d.rest("PATCH "+route+"/"+id, body) }
+	edit(object{"content": "c"}).ok(200, "content", "c", "embeds/0/title", "b", "components/0/type", 1)
+	edit(object{"embeds": []any{}}).ok(200, "content", "c", "embeds/0", nil, "components/0/type", 1)
+	edit(object{"components": []any{}}).ok(200, "content", "c", "components/0", nil)
+	edit(object{"content": ""}).refused(400, 50006)
+	edit(object{"content": x(2001)}).wrongAt("content")
 }
 
 func archiving(d *desk) {
