@@ -12,7 +12,7 @@ import (
 
 // What counts as a position on a topic: so many passages at most, and so near to the best one's score.
 const (
-	maxPositions   = 5
+	maxPositions   = 4
 	nearestToTopic = 0.55
 )
 

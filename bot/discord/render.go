@@ -1,10 +1,12 @@
 package discord
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,23 +43,35 @@ func render(r bot.Reply, attached string) (message, error) {
 }
 
 // content is a reply's question, text and sources in no more than room units, then a closing line; whole reports whether
-// everything is there.
+// everything is there. Sources give way to the text: first their titles go, then, where a closing line says where they
+// are, their links.
 func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 	head, foot := quote(r.Question), ""
+	styles := []style{titled, linked}
 	if closing != "" {
 		foot = "\n\n" + escape(closing, true)
+		styles = append(styles, named)
 	}
 	room -= units(head) + units(foot)
-	list := sources(r.Sources, func(bot.Source) bool { return true })
-	listed := units(list) <= maxSources
-	if !listed {
+	join := func(body, list string) string { return strings.TrimSpace(head + body + list + foot) }
+	for _, style := range styles {
+		list := sources(r.Sources, style)
+		if body, all := fit(r.Text, room-units(list), showPiece); all {
+			return join(body, list), style != named
+		}
+	}
+	// What is cut lists the sources of what it shows.
+	list := sources(r.Sources, named)
+	if units(list) > maxSources {
 		list = ""
 	}
-	body, all := fit(r.Text, room-units(list), showPiece)
-	if !all {
-		list = sources(r.Sources, func(s bot.Source) bool { return listed && strings.Contains(body, fmt.Sprintf("[%d]", s.N)) })
+	body, _ := fit(r.Text, room-units(list), showPiece)
+	if list != "" {
+		list = sources(slices.DeleteFunc(slices.Clone(r.Sources), func(s bot.Source) bool {
+			return !strings.Contains(body, fmt.Sprintf("[%d]", s.N))
+		}), named)
 	}
-	return strings.TrimSpace(head + body + list + foot), all && (listed || len(r.Sources) == 0)
+	return join(body, list), false
 }
 
 // showPiece writes a part of a reply's text: the dash of an item is markup, all else is not.
@@ -83,31 +97,41 @@ func quote(question string) string {
 	return "> " + unmarked(short) + "\n"
 }
 
-// sources lists the sources that wants tells, in small print.
-func sources(all []bot.Source, wants func(bot.Source) bool) string {
-	var list strings.Builder
-	for _, s := range all {
-		if wants(s) {
-			list.WriteString("\n-# " + source(s))
-		}
-	}
-	if list.Len() == 0 {
+// style is how much the list of sources says of each.
+type style int
+
+const (
+	titled style = iota // publisher, title with the link, date
+	linked              // publisher with the link, date
+	named               // publisher and date
+)
+
+// sources lists sources in small print.
+func sources(all []bot.Source, how style) string {
+	if len(all) == 0 {
 		return ""
 	}
-	return "\n" + list.String()
+	var lines []string
+	for _, s := range all {
+		lines = append(lines, source(s, how))
+	}
+	if how == named {
+		return "\n\n-# " + strings.Join(lines, " · ")
+	}
+	return "\n\n-# " + strings.Join(lines, "\n-# ")
 }
 
-// source is one line of the list of sources.
-func source(s bot.Source) string {
-	title := escape(s.Title, false)
-	if link := safeLink(s.URL); link != "" {
-		title = fmt.Sprintf("[%s](<%s>)", linkText(s.Title), link)
+// source is one entry of the list of sources.
+func source(s bot.Source, how style) string {
+	before, name := "", cmp.Or(s.Publisher, s.Title)
+	if how == titled && s.Publisher != "" {
+		before, name = escape(s.Publisher, false)+": ", s.Title
 	}
-	line := fmt.Sprintf("[%d] ", s.N)
-	if s.Publisher != "" {
-		line += escape(s.Publisher, false) + ": "
+	shown := escape(name, false)
+	if link := safeLink(s.URL); link != "" && how != named {
+		shown = fmt.Sprintf("[%s](<%s>)", linkText(name), link)
 	}
-	line += title
+	line := fmt.Sprintf("[%d] %s%s", s.N, before, shown)
 	if s.Date != "" {
 		line += ", " + escape(s.Date, false)
 	}
@@ -148,7 +172,7 @@ func document(r bot.Reply) string {
 	}))
 	out.WriteString("\n")
 	for _, s := range r.Sources {
-		out.WriteString("\n" + strings.Replace(source(s), fmt.Sprintf("[%d]", s.N), strconv.Itoa(s.N)+".", 1))
+		out.WriteString("\n" + strings.Replace(source(s, titled), fmt.Sprintf("[%d]", s.N), strconv.Itoa(s.N)+".", 1))
 	}
 	return strings.TrimSpace(out.String()) + "\n"
 }
@@ -254,4 +278,4 @@ func letters(text string) []piece {
 }
 
 // wholeAttached closes a message that could not hold a whole reply.
-const wholeAttached = "The whole text is in the attached file."
+const wholeAttached = "All of it, with every link, is in the attached file."

@@ -94,7 +94,7 @@ func TestALongReplyGoesOnInAFile(t *testing.T) {
 	if have := units(m.Content); have > maxContent || have < maxContent/2 {
 		t.Errorf("have %d units, want most of %d", have, maxContent)
 	}
-	if !strings.HasSuffix(m.Content, wholeAttached) || !strings.Contains(m.Content, "-# [1] A paper") || strings.Contains(m.Content, "[2] A book") {
+	if !strings.HasSuffix(m.Content, wholeAttached) || !strings.Contains(m.Content, "-# [1] A paper, 18 March 2025") || strings.Contains(m.Content, "[2] A book") {
 		t.Errorf("have\n%s\nwant the sources of what is shown, and a line about the file", m.Content)
 	}
 	if len(m.Files) != 1 || m.Files[0].Name != wholeName {
@@ -106,16 +106,28 @@ func TestALongReplyGoesOnInAFile(t *testing.T) {
 	}
 }
 
-// A list of sources that would fill the message is left to the file.
-func TestManySourcesGoIntoTheFile(t *testing.T) {
-	r := reply()
-	r.Sources = nil
-	for n := range 40 {
-		r.Sources = append(r.Sources, bot.Source{N: n + 1, Source: knowledge.Source{Title: strings.Repeat("A title ", 10)}})
-	}
-	m, _ := render(r, wholeAttached)
-	if strings.Contains(m.Content, "-#") || !strings.Contains(m.Content, `Another\_one`) || len(m.Files) != 1 {
-		t.Errorf("have %d files with\n%s", len(m.Files), m.Content)
+// Sources give way to the text: titles first, then links, and of very many all, which are in the file.
+func TestManySourcesSayLess(t *testing.T) {
+	for _, tt := range []struct {
+		sources, files int
+		has, lacks     string
+	}{
+		{5, 0, "-# [5] Paper 5: [A title A title", ""},
+		{15, 0, "-# [15] [Paper 15](<https://a.example/15>)", "A title"},
+		{30, 1, "-# [1] Paper 1 · [2] Paper 2 · ", "https"},
+		{300, 1, "Another\\_one", "-#"},
+	} {
+		r := reply()
+		r.Sources = nil
+		for n := 1; n <= tt.sources; n++ {
+			r.Sources = append(r.Sources, bot.Source{N: n, Source: knowledge.Source{Publisher: fmt.Sprint("Paper ", n),
+				Title: strings.Repeat("A title ", 10), URL: fmt.Sprint("https://a.example/", n, strings.Repeat("/x", 30))}})
+		}
+		m, _ := render(r, wholeAttached)
+		have := strings.ReplaceAll(m.Content, strings.Repeat("/x", 30), "")
+		if !strings.Contains(have, tt.has) || tt.lacks != "" && strings.Contains(have, tt.lacks) || len(m.Files) != tt.files {
+			t.Errorf("%d sources: have %d files with\n%s", tt.sources, len(m.Files), have)
+		}
 	}
 }
 
