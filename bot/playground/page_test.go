@@ -223,6 +223,7 @@ func TestPageFileIsShownAndCanBeKept(t *testing.T) {
 	v.see(".file", "brief.md")
 	v.see(".file", "Show all 32 lines")
 	v.missing(".file", "The end.")
+	v.wait(`(log => log.scrollTop + log.clientHeight >= log.scrollHeight - 1)(document.querySelector("#log"))`)
 	v.backTo("Show all")
 	v.keys(kb.Enter)
 	v.see(".file", "The end.")

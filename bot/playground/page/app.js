@@ -48,6 +48,7 @@ class App {
       help: byID("help"), replying: byID("replying"), problem: byID("problem"),
     }, {
       world: () => this.#world,
+      commands: () => this.#commands(),
       say: (content, replyTo, ping) => this.#api.say(this.#channel.id, content, replyTo, ping),
       run: (command, options) => this.#run(command, options),
       suggest: (command, options, focused) => this.#api.suggest(this.#channel.id, command.id, options, focused),
@@ -126,7 +127,7 @@ class App {
     const messages = await this.#api.messages(channel.id);
     if (this.#channel !== channel) return; // somebody has gone on
     this.#showWelcome();
-    this.messages.show(messages, { world: this.#world, prose: this.#prose, actions: this.#actions(), dismissed: dismissedBy(as) }, this.#welcome);
+    this.messages.show(messages, { world: this.#world, channel, prose: this.#prose, actions: this.#actions(), dismissed: dismissedBy(as) }, this.#welcome);
   }
 
   // focusComposer makes a place ready to write in, except where a keyboard would come up and cover it.
@@ -155,8 +156,12 @@ class App {
     };
   }
 
+  #commands() {
+    return this.#world.commandsIn(this.#channel, TYPED);
+  }
+
   #start(name) {
-    const command = this.#world.commandsOf(TYPED).find((each) => each.name === name);
+    const command = this.#commands().find((each) => each.name === name);
     if (command) this.composer.start(command);
   }
 

@@ -10,6 +10,10 @@ export const THREAD = 11;
 export const TYPED = 1;
 export const ON_MESSAGE = 3;
 
+// Where commands can be used.
+const IN_GUILD = 0;
+const IN_DIRECT = 1;
+
 export class World {
   /** state is what the server tells about the place at first. */
   constructor(state) {
@@ -50,13 +54,15 @@ export class World {
     else this.channels.push(channel);
   }
 
-  commandsOf(kind) {
-    return this.commands.filter((command) => (command.type ?? TYPED) === kind);
+  /** The commands of a kind that can be used in a channel. */
+  commandsIn(channel, kind) {
+    const context = channel.type === DIRECT ? IN_DIRECT : IN_GUILD;
+    return this.commands.filter(({ type = TYPED, contexts }) => type === kind && (contexts ?? [context]).includes(context));
   }
 
   /** The command that a newcomer is pointed to: one that asks for something, if there is one. */
-  firstCommand() {
-    const typed = this.commandsOf(TYPED);
+  firstCommand(channel) {
+    const typed = this.commandsIn(channel, TYPED);
     return typed.find(({ name }) => name === "ask") ?? typed.find(({ options }) => options?.some((option) => option.required)) ?? typed[0];
   }
 

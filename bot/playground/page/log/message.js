@@ -17,7 +17,7 @@ export const isPrivate = (message) => Boolean(message.flags & PRIVATE);
 export const isLoading = (message) => Boolean(message.flags & LOADING);
 
 /**
- * An article for a message. actions are {reply, menu, dismiss, jump, open, click}; world and prose as everywhere.
+ * An article for a message. actions are {reply, menu, dismiss, find, jump, open, click}; world and prose as everywhere.
  */
 export function article(message, { world, prose, actions }) {
   if (message.type === OPENS_THREAD && message.referenced_message) message = { ...message.referenced_message, id: message.id };
@@ -70,9 +70,10 @@ function usedCommand(message, world) {
 
 function repliedTo(message, world, prose, actions) {
   if (message.type !== REPLY) return null;
-  const original = message.referenced_message;
-  if (!original) return element("p", { class: "lead" }, "Reply to a message that was deleted");
-  const first = original.content.split("\n").find((line) => line.trim()) ?? "an attachment";
+  const { message_id: id = message.interaction_metadata?.interacted_message_id } = message.message_reference ?? {};
+  const original = message.referenced_message ?? actions.find(id);
+  if (!original) return message.referenced_message === null && element("p", { class: "lead" }, "Reply to a message that was deleted");
+  const first = original.content.split("\n").find((line) => line.trim())?.replace(/^(>|-|-#|#+) +/, "") ?? "an attachment";
   return element("p", { class: "lead" }, "Reply to ", element("b", {}, world.nameOf(original.author)), ": ",
     element("span", { class: "excerpt" }, prose.line(first)), " ",
     button("Show", () => actions.jump(original.id), { class: "plain", "data-key": "jump" }));

@@ -16,14 +16,19 @@ export class Messages {
   #context = null;
   #messages = new Map();
   #welcome = null;
+  #top = 0; // where it was scrolled to
+  #following = true; // the end is in sight, and stays so
+  #sizes = new ResizeObserver(() => this.#follow()); // a preview comes late, and a text field grows
 
   constructor(root) {
     this.#root = root;
     root.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("focusin", (event) => this.#rove(event.target.closest(".message")));
+    root.addEventListener("scroll", () => this.#scrolled());
+    this.#sizes.observe(root);
   }
 
-  /** Shows the messages of a channel. context is {world, prose, actions, dismissed}; welcome stands above them. */
+  /** Shows the messages of a channel. context is {world, channel, prose, actions, dismissed}; welcome stands above them. */
   show(messages, context, welcome) {
     this.#context = context;
     this.#messages = new Map(messages.filter((message) => !context.dismissed.has(message.id)).map((message) => [message.id, message]));
@@ -32,21 +37,22 @@ export class Messages {
     this.#root.setAttribute("aria-live", "off");
     this.#root.replaceChildren(welcome, ...[...this.#messages.values()].map((message) => this.#draw(message)));
     this.#arrange();
-    this.#root.scrollTop = this.#root.scrollHeight;
+    this.#following = true;
+    this.#follow();
     requestAnimationFrame(() => this.#root.setAttribute("aria-live", "polite"));
   }
 
   /** Adds a message, or draws one anew. */
   put(message) {
     if (this.#context.dismissed.has(message.id)) return;
-    const follow = this.#atEnd() || message.author.id === this.#context.world.me.id;
+    this.#following ||= message.author.id === this.#context.world.me.id;
     const before = this.#root.querySelector(`#m${message.id}`);
     this.#messages.set(message.id, message);
     const drawn = this.#draw(message);
     if (before) swap(before, drawn);
     else this.#root.append(drawn);
     this.#arrange();
-    if (follow) this.#root.scrollTop = this.#root.scrollHeight;
+    this.#follow();
   }
 
   has(id) {
@@ -79,7 +85,8 @@ export class Messages {
     const words = element("span", {}, text);
     const line = element("p", { class: "note" }, words);
     this.#root.append(line);
-    this.#root.scrollTop = this.#root.scrollHeight;
+    this.#following = true;
+    this.#follow();
     return {
       remove: () => line.remove(),
       fail: (problem) => {
@@ -104,14 +111,21 @@ export class Messages {
 
   #draw(message) {
     const { world, prose, actions } = this.#context;
-    return article(message, { world, prose, actions: { ...actions, menu: (...at) => this.#menu(...at), jump: (id) => this.jump(id) } });
+    const drawn = article(message, { world, prose, actions: {
+      ...actions,
+      menu: (...at) => this.#menu(...at),
+      find: (id) => this.#messages.get(id),
+      jump: (id) => this.jump(id),
+    } });
+    this.#sizes.observe(drawn);
+    return drawn;
   }
 
   #menu(message, anchor) {
-    const { world, actions } = this.#context;
+    const { world, channel, actions } = this.#context;
     const items = [{ label: "Copy text", act: () => navigator.clipboard.writeText(message.content) }];
     if (!isPrivate(message)) { // nobody else knows of it, the application neither
-      items.unshift({ label: "Reply", act: () => actions.reply(message) }, ...world.commandsOf(ON_MESSAGE).map((command) =>
+      items.unshift({ label: "Reply", act: () => actions.reply(message) }, ...world.commandsIn(channel, ON_MESSAGE).map((command) =>
         ({ label: command.name, detail: world.application.name, act: () => actions.run(command, message) })));
     }
     openMenu(anchor, "Message", items, (item) => item.act());
@@ -139,6 +153,17 @@ export class Messages {
   #rove(target) {
     if (!target) return;
     for (const each of this.#articles()) each.tabIndex = each === target ? 0 : -1;
+  }
+
+  // scrolled stops following when somebody goes up, but not when what is below has grown.
+  #scrolled() {
+    const { scrollTop } = this.#root;
+    if (scrollTop < this.#top || this.#atEnd()) this.#following = this.#atEnd();
+    this.#top = scrollTop;
+  }
+
+  #follow() {
+    if (this.#following) this.#root.scrollTop = this.#root.scrollHeight;
   }
 
   #atEnd() {

@@ -6,7 +6,7 @@ import { DIRECT, THREAD, TYPED } from "../world.js";
 /** Fills in the welcome to a channel; start(command) begins the command that it points to. */
 export function drawWelcome(root, world, channel, start) {
   root.replaceChildren(element("h2", {}, world.placeName(channel)), element("p", {}, about(world, channel)));
-  const command = world.firstCommand();
+  const command = world.firstCommand(channel);
   if (!command || channel.type === THREAD) return;
   const question = command.options?.find((option) => option.required)?.name;
   root.append(element("p", { class: "hint" },

@@ -1,7 +1,6 @@
 // Where people write: messages, replies, mentions, and the way into commands.
 
 import { button, element, say } from "../dom.js";
-import { TYPED } from "../world.js";
 import { CommandForm } from "./command.js";
 import { Listbox } from "./listbox.js";
 
@@ -15,8 +14,9 @@ export class Composer {
   #replying = null; // {message, ping}
 
   /**
-   * parts are the elements {form, text, picker, status, command, help, replying, problem}; hooks are world(), say(content,
-   * reply to, ping), run(command, options), suggest(command, options, focused) and back(), which goes to the messages.
+   * parts are the elements {form, text, picker, status, command, help, replying, problem}; hooks are world(),
+   * commands(), say(content, reply to, ping), run(command, options), suggest(command, options, focused) and back(), which
+   * goes to the messages.
    */
   constructor(parts, hooks) {
     this.#parts = parts;
@@ -114,7 +114,7 @@ export class Composer {
     text.style.height = `${Math.min(text.scrollHeight, TALLEST)}px`;
     const [, name, rest] = /^\/(\S*)(?:\s([^]*))?$/.exec(text.value) ?? [];
     if (name !== undefined && rest === undefined) return this.#offerCommands(name);
-    const command = name && this.#hooks.world().commandsOf(TYPED).find((each) => each.name === name);
+    const command = name && this.#hooks.commands().find((each) => each.name === name);
     if (command) return this.start(command, rest);
     const [, mentioned] = /(?:^|\s)@([\w.-]*)$/.exec(text.value.slice(0, text.selectionStart)) ?? [];
     if (mentioned !== undefined) return this.#offerPeople(mentioned);
@@ -122,7 +122,7 @@ export class Composer {
   }
 
   #offerCommands(typed) {
-    const items = this.#hooks.world().commandsOf(TYPED).filter((command) => command.name.startsWith(typed.toLowerCase()))
+    const items = this.#hooks.commands().filter((command) => command.name.startsWith(typed.toLowerCase()))
       .map((command) => ({ label: `/${command.name}`, detail: command.description, command }));
     this.#listbox.show(this.#parts.text, items, (item) => this.start(item.command), { first: true, empty: "No command begins like this." });
   }
