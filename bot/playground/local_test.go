@@ -1,0 +1,152 @@
+package playground
+
+import (
+	"bufio"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOnlyThisComputerAndTheOwnPageAreAnswered(t *testing.T) {
+	r := newRoom(t)
+	host := strings.TrimPrefix(r.url, "http://")
+	tests := []struct {
+		host string
+		head map[string]string
+		want int
+	}{
+		{host, nil, 200}, {"localhost", nil, 200}, {"[::1]:80", nil, 200}, {"[::1]", nil, 200},
+		{"example.org", nil, 403}, {"127.0.0.1.example.org", nil, 403}, {"localhost.example.org:80", nil, 403}, {"0.0.0.0", nil, 403},
+		{host, map[string]string{"Origin": r.url}, 200}, {host, map[string]string{"Origin": "http://example.org"}, 403},
+		{host, map[string]string{"Origin": "null"}, 403}, {host, map[string]string{"Origin": "http://localhost:1"}, 403},
+		{host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403},
+		{host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 200},
+		{host, map[string]string{"Sec-Fetch-Site": "same-origin"}, 200},
+	}
+	for _, test := range tests {
+		for _, path := range []string{"/local/state?as=ana", "/local/requests", "/"} {
+			req, err := http.NewRequestWithContext(t.Context(), "GET", r.url+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = test.host
+			for name, value := range test.head {
+				req.Header.Set(name, value)
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if resp.StatusCode != test.want {
+				t.Errorf("%s for %s %v: have %d, want %d", path, test.host, test.head, resp.StatusCode, test.want)
+			}
+		}
+	}
+}
+
+func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
+	r := newRoom(t)
+	resp, err := http.Get(r.url + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if policy := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'self';") || strings.Contains(policy, "unsafe") {
+		t.Errorf("policy: have %s", policy)
+	}
+	same(t, "kept", resp.Header.Get("Cache-Control"), "no-store")
+}
+
+func TestTheStateIsWhatOneSees(t *testing.T) {
+	r := newRoom(t)
+	r.commands()
+	names := func(as string) string {
+		got := r.want("200", "GET /local/state?as="+as, nil)
+		list := []string{got.text("me.username")}
+		for n := 0; at(got.body, "channels."+string(rune('0'+n))) != nil; n++ {
+			c := "channels." + string(rune('0'+n))
+			list = append(list, got.text(c+".name")+" "+got.text(c+".can_send"))
+		}
+		return strings.Join(list, ", ")
+	}
+	same(t, "Ana", names("ana"), "ana, general true, questions true, announcements false, quiet true")
+	same(t, "Teuta", names("teuta"), "teuta, general true, questions true, announcements true, team true, quiet true")
+	id := r.want("200", "POST /local/dm", `{"as":"ana"}`).text("id")
+	same(t, "the same again", r.want("200", "POST /local/dm", `{"as":"ana"}`).text("id"), id)
+	same(t, "Ana", names("ana"), "ana, general true, questions true, announcements false, quiet true, trilat true")
+	same(t, "commands", r.want("200", "GET /local/state?as=ana", nil).text("commands.0.name"), "ask")
+	r.want("404", "GET /local/state?as=nobody", nil)
+	r.want("404", "GET /local/messages?as=ana&channel="+r.channel("team"), nil)
+	r.want("404", "GET /local/nothing", nil)
+}
+
+func TestThePagesRoutesDoWhatTheMethodsDo(t *testing.T) {
+	r := newRoom(t)
+	r.commands()
+	g := r.online()
+	general := r.channel("general")
+	id := r.want("200", "POST /local/say", `{"as":"ana","channel":"`+general+`","content":"Who?"}`).text("id")
+	same(t, "reply", r.want("200", "POST /local/say", `{"as":"ana","channel":"`+general+`","content":"Who?","reply_to":"`+id+`","ping":true}`).text("mentions.0.username"), "<nil>")
+	a := asked{gate: g}
+	begun := func(path, body string) asked {
+		id := r.want("202", "POST /local/"+path, body).text("interaction")
+		next := a.taken()
+		same(t, path, next.id, id)
+		return next
+	}
+	a = begun("run", `{"as":"ana","channel":"`+general+`","command":"ask","options":[{"name":"question","value":"Why?"}]}`)
+	same(t, "option", a.data.text("data.options.0.value"), "Why?")
+	a.callback("204", buttonMessage)
+	b := begun("click", `{"as":"ana","message":"`+a.message()+`","custom_id":"menu","values":["a"]}`)
+	b.callback("204", askBack)
+	same(t, "form", begun("submit", `{"as":"ana","interaction":"`+b.id+`","fields":{"what":"this"}}`).data.text("data.components.0.components.0.value"), "this")
+	target := begun("run", `{"as":"ana","channel":"`+general+`","command":"Ask about this","target":"`+id+`"}`)
+	same(t, "target", target.data.text("data.target_id"), id)
+
+	suggested := make(chan response)
+	go func() {
+		suggested <- r.call("POST /local/suggest", `{"as":"ana","channel":"`+general+`","command":"ask","options":[{"name":"question","value":"W"}],"focused":"question"}`)
+	}()
+	a.taken().callback("204", `{"type":8,"data":{"choices":[{"name":"Why?","value":"why"}]}}`)
+	got := <-suggested
+	same(t, "suggested", got.text("choices.0.value"), "why")
+	same(t, "clock", r.want("200", "POST /local/clock", `{"advance_ms":60000}`).text("moved_ms"), 60000)
+	r.want("200", "POST /local/clock", `{"advance_ms":-1}`)
+	same(t, "never back", r.s.clock.offset(), time.Minute)
+	r.want("404/0", "POST /local/say", `{"as":"ana","channel":"1","content":"x"}`)
+	r.want("400/50109", "POST /local/say", `{`)
+	all := r.call("GET /local/requests", nil)
+	same(t, "log", all.text("requests.0.method")+all.text("requests.0.n"), "PUT1")
+	same(t, "log since", r.call("GET /local/requests?since=1", nil).text("requests.0.n"), "2")
+}
+
+func TestEventsAreStreamed(t *testing.T) {
+	r := newRoom(t)
+	r.want("404", "GET /local/events?as=nobody", nil)
+	resp, err := http.Get(r.url + "/local/events?as=ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	next := func() string {
+		for lines.Scan() {
+			if lines.Text() != "" {
+				return lines.Text()
+			}
+		}
+		return "the end"
+	}
+	same(t, "greeting", next(), ": here")
+	r.says("ana", r.channel("general"), "hello")
+	same(t, "event", next(), "event: MESSAGE_CREATE")
+	data, found := strings.CutPrefix(next(), "data: ")
+	if !found || at([]byte(data), "content") != "hello" {
+		t.Errorf("data: have %s", data)
+	}
+	r.s.Close()
+	same(t, "after Close", next(), "the end")
+	r.want("503", "GET /local/events?as=ana", nil)
+}

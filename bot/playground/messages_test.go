@@ -1,0 +1,214 @@
+package playground
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWhomAMessagePings(t *testing.T) {
+	r := newRoom(t)
+	ana, boris := "<@"+r.s.world.person("ana").ID.String()+">", "<@!"+r.s.world.person("boris").ID.String()+">"
+	team := r.s.world.desk.roles[1]
+	role := "<@&" + team.ID.String() + ">"
+	tests := []struct{ name, text, allowed, users, roles, everyone string }{
+		{"nobody", "hello", "null", "[]", "[]", "false"},
+		{"two people, one twice", ana + boris + ana, "null", "[ana boris]", "[]", "false"},
+		{"nobody known", "<@1> <@x>", "null", "[]", "[]", "false"},
+		{"nobody, as was said", ana + role, `{"parse":[]}`, "[]", "[]", "false"},
+		{"one of two", ana + boris, `{"users":["` + r.s.world.person("ana").ID.String() + `"]}`, "[ana]", "[]", "false"},
+		{"a role that may not be pinged", role, "null", "[]", "[]", "false"},
+		{"everyone, without permission", "@everyone @here", "null", "[]", "[]", "false"},
+	}
+	for _, test := range tests {
+		r.s.Advance(5 * time.Second)
+		got := r.want("200", "POST /channels/"+r.channel("general")+"/messages", fmt.Sprintf(`{"content":%q,"allowed_mentions":%s}`, test.text, test.allowed))
+		names := []string{}
+		for n := 0; at(got.body, fmt.Sprintf("mentions.%d", n)) != nil; n++ {
+			names = append(names, got.text(fmt.Sprintf("mentions.%d.username", n)))
+		}
+		same(t, test.name, fmt.Sprint(names)+got.text("mention_roles")+got.text("mention_everyone"), test.users+test.roles+test.everyone)
+	}
+	team.Mentionable = true
+	got := r.want("200", "POST /channels/"+r.channel("general")+"/messages", fmt.Sprintf(`{"content":%q}`, role))
+	same(t, "a role that may be pinged", got.text("mention_roles"), "["+team.ID.String()+"]")
+	said := must(r.s.Say("ivo", r.channel("general"), Saying{Content: "@everyone"}))(t)
+	same(t, "everyone, by the owner", at(said, "mention_everyone"), true)
+}
+
+func TestRepliesPingUnlessTheySayOtherwise(t *testing.T) {
+	r := newRoom(t)
+	route := "POST /channels/" + r.channel("general") + "/messages"
+	id := r.says("ana", r.channel("general"), "why?")
+	reply := func(more string) string {
+		return `{"content":"so","message_reference":{"message_id":"` + id + `"` + more
+	}
+	got := r.want("200", route, reply(`}}`))
+	same(t, "reply", got.text("type")+got.text("mentions.0.username")+got.text("referenced_message.id")+got.text("message_reference.channel_id"), "19ana"+id+r.channel("general"))
+	same(t, "silent", r.want("200", route, reply(`},"allowed_mentions":{"parse":[]}}`)).text("mentions"), "[]")
+	same(t, "loud", r.want("200", route, reply(`},"allowed_mentions":{"parse":[],"replied_user":true}}`)).text("mentions.0.username"), "ana")
+	id = "1"
+	same(t, "to nothing", r.want("400/50035", route, reply(`}}`)).text("errors.message_reference._errors.0.code"), "REPLIES_UNKNOWN_MESSAGE")
+	same(t, "to nothing, if that may be", r.want("200", route, reply(`,"fail_if_not_exists":false}}`)).text("type"), "0")
+}
+
+func TestTheSameNonceMakesOneMessage(t *testing.T) {
+	r := newRoom(t)
+	send := func(channel, nonce string, enforce bool) string {
+		r.s.Advance(time.Second)
+		return r.want("200", "POST /channels/"+channel+"/messages", fmt.Sprintf(`{"content":"x","nonce":%s,"enforce_nonce":%v}`, nonce, enforce)).text("id")
+	}
+	general := r.channel("general")
+	first := send(general, `"a"`, true)
+	same(t, "again", send(general, `"a"`, true), first)
+	for name, other := range map[string]string{"another": send(general, `"b"`, true), "not enforced": send(general, `"a"`, false),
+		"elsewhere": send(r.channel("questions"), `"a"`, true)} {
+		if other == first {
+			t.Errorf("%s: have the first message", name)
+		}
+	}
+	r.s.Advance(nonceWindow)
+	if send(general, `"a"`, true) == first {
+		t.Error("long after: have the first message")
+	}
+}
+
+func TestListsOfMessages(t *testing.T) {
+	r := newRoom(t)
+	general := r.channel("general")
+	var ids []string
+	for n := range 6 {
+		ids = append(ids, r.says("ana", general, fmt.Sprint(n)))
+	}
+	tests := map[string]string{
+		"": "543210", "limit=2": "54", "before=" + ids[2]: "10", "after=" + ids[3]: "54", "limit=2&after=" + ids[0]: "21",
+		"limit=3&around=" + ids[2]: "321", "limit=2&before=" + ids[5]: "43",
+	}
+	for query, want := range tests {
+		got := r.want("200", "GET /channels/"+general+"/messages?"+query, nil)
+		have := ""
+		for n := 0; at(got.body, fmt.Sprint(n)) != nil; n++ {
+			for i, id := range ids {
+				if id == got.text(fmt.Sprintf("%d.id", n)) {
+					have += fmt.Sprint(i)
+				}
+			}
+		}
+		same(t, query, have, want)
+	}
+	for _, query := range []string{"limit=0", "limit=101", "limit=many"} {
+		r.want("400/50035", "GET /channels/"+general+"/messages?"+query, nil)
+	}
+}
+
+func TestWhatMayBeDoneWithMessages(t *testing.T) {
+	r := newRoom(t)
+	general, quiet := r.channel("general"), r.channel("quiet")
+	direct := r.want("200", "POST /users/@me/channels", `{"recipient_id":"`+r.s.world.person("ana").ID.String()+`"}`).text("id")
+	closed := r.want("200", "POST /users/@me/channels", `{"recipient_id":"`+r.s.world.person("boris").ID.String()+`"}`).text("id")
+	hers, hersInDirect := r.says("ana", general, "hers"), r.says("ana", direct, "hers")
+	own := r.want("200", "POST /channels/"+general+"/messages", `{"content":" own "}`).text("id")
+	tests := []struct{ answer, route, body string }{
+		{"404/10003", "GET /channels/1", ""}, {"403/50001", "GET /channels/" + quiet, ""},
+		{"403/50001", "POST /channels/" + quiet + "/messages", `{"content":"x"}`},
+		{"403/50007", "POST /channels/" + closed + "/messages", `{"content":"x"}`},
+		{"400/50006", "POST /channels/" + general + "/messages", `{}`}, {"400/50006", "POST /channels/" + general + "/messages", `{"content":" \n"}`},
+		{"400/50109", "POST /channels/" + general + "/messages", `{"content"`},
+		{"400/50035", "POST /channels/" + general + "/messages", `{"content":"x","message_reference":{"message_id":"x"}}`},
+		{"404/10008", "GET /channels/" + general + "/messages/1", ""}, {"403/50005", "PATCH /channels/" + general + "/messages/" + hers, `{"content":"x"}`},
+		{"403/50013", "DELETE /channels/" + general + "/messages/" + hers, ""}, {"403/50003", "DELETE /channels/" + direct + "/messages/" + hersInDirect, ""},
+		{"400/50006", "PATCH /channels/" + general + "/messages/" + own, `{"content":""}`},
+		{"403/50013", "POST /channels/" + general + "/messages/bulk-delete", `{"messages":["1","2"]}`},
+		{"204", "PUT /channels/" + general + "/messages/" + hers + "/reactions/👀/@me", ""},
+		{"204", "PUT /channels/" + direct + "/messages/" + hersInDirect + "/reactions/%F0%9F%91%80/@me", ""},
+		{"204", "DELETE /channels/" + direct + "/messages/" + hersInDirect + "/reactions/👀/@me", ""},
+		{"204", "POST /channels/" + general + "/typing", ""}, {"403/50007", "POST /channels/" + closed + "/messages", `{"content":"x"}`},
+	}
+	for _, test := range tests {
+		r.s.Advance(time.Second)
+		r.want(test.answer, test.route, test.body)
+	}
+	edited := r.want("200", "PATCH /channels/"+general+"/messages/"+own, `{"content":"changed","embeds":null,"ID":"x","Channel":"y"}`)
+	same(t, "edited", edited.text("content"), "changed")
+	if edited.text("edited_timestamp") == "<nil>" {
+		t.Error("an edit has no time")
+	}
+	r.says("boris", closed, "hello") // opens it
+	r.want("200", "POST /channels/"+closed+"/messages", `{"content":"x"}`)
+	r.want("204", "DELETE /channels/"+general+"/messages/"+own, nil)
+	r.want("404/10008", "GET /channels/"+general+"/messages/"+own, nil)
+}
+
+// upload makes a form of a payload and files.
+func upload(payload string, files map[string]string) (string, func(*http.Request)) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	_ = w.WriteField("payload_json", payload)
+	for key, text := range files {
+		part, _ := w.CreateFormFile("files["+key+"]", "name"+key+".txt")
+		_, _ = part.Write([]byte(text))
+	}
+	_ = w.Close()
+	return b.String(), func(r *http.Request) { r.Header.Set("Content-Type", w.FormDataContentType()) }
+}
+
+func TestFiles(t *testing.T) {
+	r := newRoom(t)
+	route := "POST /channels/" + r.channel("general") + "/messages"
+	body, kind := upload(`{"attachments":[{"id":"0","description":"A note","filename":"../note.md"}]}`, map[string]string{"0": "# Note"})
+	sent := r.call(route, body, kind)
+	same(t, "sent", sent.text("attachments.0.filename")+sent.text("attachments.0.size")+sent.text("attachments.0.description"), "../note.md6A note")
+	resp, err := http.Get(sent.text("attachments.0.url"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var file bytes.Buffer
+	_, _ = file.ReadFrom(resp.Body)
+	same(t, "file", file.String(), "# Note")
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Content-Disposition": "attachment"} {
+		same(t, name, resp.Header.Get(name), want)
+	}
+
+	id := sent.text("id")
+	edit := "PATCH /channels/" + r.channel("general") + "/messages/" + id
+	body, kind = upload(`{"content":"two"}`, map[string]string{"0": "more"})
+	same(t, "one more", r.call(edit, body, kind).text("attachments.1.filename"), "name0.txt")
+	kept := r.want("200", edit, `{"attachments":[{"id":"`+sent.text("attachments.0.id")+`"}]}`)
+	same(t, "the first alone", kept.text("attachments.0.size")+kept.text("attachments.1"), "6<nil>")
+
+	body, kind = upload(`{}`, map[string]string{"0": strings.Repeat("x", attachmentLimit+1)})
+	same(t, "a file that is too large", r.call(route, body, kind).text("code"), "40005")
+	same(t, "a body that is too large", r.call(route, strings.Repeat(" ", maxBody+1)).text("code"), "40005")
+	same(t, "a form that breaks off", r.call(route, "--x\r\nContent-Disposition", func(q *http.Request) { q.Header.Set("Content-Type", "multipart/form-data; boundary=x") }).text("code"), "50109")
+}
+
+func TestOldFilesAreForgotten(t *testing.T) {
+	s := New(Config{})
+	defer s.Close()
+	for range maxStored/attachmentLimit + 3 {
+		s.store(file{name: "a", data: make([]byte, attachmentLimit)}, attachment{}, false)
+	}
+	if s.files.size > maxStored || len(s.files.order) != len(s.files.byID) {
+		t.Errorf("kept: have %d bytes in %d and %d, want at most %d", s.files.size, len(s.files.order), len(s.files.byID), maxStored)
+	}
+}
+
+func TestOldMessagesAreForgotten(t *testing.T) {
+	r := newRoom(t)
+	general := r.channel("general")
+	first, last := r.says("ana", general, "first"), ""
+	for range 2*maxRemembered + 1 {
+		last = r.says("ana", general, "hello")
+	}
+	c := r.s.world.channels[parseID(general)]
+	if n := len(c.messages); n < maxRemembered || n > 2*maxRemembered {
+		t.Errorf("remembered: have %d, want %d to %d", n, maxRemembered, 2*maxRemembered)
+	}
+	r.want("404/10008", "GET /channels/"+general+"/messages/"+first, nil)
+	r.want("200", "GET /channels/"+general+"/messages/"+last, nil)
+}

@@ -1,0 +1,166 @@
+package playground
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What Discord's own client does not let people do.
+func TestWhatPeopleMayNotDo(t *testing.T) {
+	r := newRoom(t)
+	r.commands()
+	s := r.s
+	general := r.channel("general")
+	say := func(as, channel, text string) error {
+		_, err := s.Say(as, r.channel(channel), Saying{Content: text})
+		return err
+	}
+	run := func(as, channel, command string, options ...Option) error {
+		_, err := s.Run(as, r.channel(channel), Invocation{Command: command, Options: options})
+		return err
+	}
+	tests := map[string]error{
+		"be nobody":                        say("nobody", "general", "x"),
+		"be the bot":                       say("trilat", "general", "x"),
+		"write where they may only read":   say("ana", "announcements", "x"),
+		"write where they see nothing":     say("ana", "team", "x"),
+		"write nothing":                    say("ana", "general", " "),
+		"write too much":                   say("ana", "general", x(2001)),
+		"run what there is not":            run("ana", "general", "nothing"),
+		"run where they may not write":     run("ana", "announcements", "ask"),
+		"run what is for others":           run("ana", "general", "guarded"),
+		"leave out what is required":       run("ana", "general", "pick"),
+		"choose what is not offered":       run("ana", "general", "pick", Option{Name: "colour", Value: "blue"}),
+		"fill in what there is not":        run("ana", "general", "ask", Option{Name: "x", Value: "y"}),
+		"count beyond the end":             run("ana", "general", "ask", Option{Name: "count", Value: 10}),
+		"count in halves":                  run("ana", "general", "ask", Option{Name: "count", Value: 1.5}),
+		"say neither yes nor no":           run("ana", "general", "ask", Option{Name: "everyone", Value: "maybe"}),
+		"name nobody":                      run("ana", "general", "ask", Option{Name: "who", Value: "ana"}),
+		"ask nothing":                      run("ana", "general", "ask", Option{Name: "question", Value: ""}),
+		"ask about what there is not":      run("ana", "general", "Ask about this"),
+		"press what there is not":          second(s.Click("ana", "1", "go", nil)),
+		"press as nobody":                  second(s.Click("nobody", "1", "go", nil)),
+		"fill in a form that was not open": second(s.Submit("ana", "1", nil)),
+		"write in direct messages of none": second(s.Direct("nobody")),
+		"get suggestions for nothing":      second(s.Suggest(t.Context(), "ana", general, Invocation{Command: "ask"}, "question")),
+		"get suggestions as nobody":        second(s.Suggest(t.Context(), "nobody", general, Invocation{Command: "ask"}, "question")),
+		"get suggestions for what is not":  second(s.Suggest(t.Context(), "ana", general, Invocation{Command: "x"}, "question")),
+	}
+	for name, err := range tests {
+		if _, refused := err.(*Error); !refused {
+			t.Errorf("people %s: have %v, want a refusal", name, err)
+		}
+	}
+	for _, err := range []error{run("ivo", "general", "guarded"), run("teuta", "announcements", "ask"), run("ana", "quiet", "ask")} {
+		if err != nil {
+			t.Errorf("have %v, want it allowed", err)
+		}
+	}
+}
+
+func second[V any](_ V, err error) error { return err }
+
+func TestMenusAndFormsAreFilledInAsTheyAsk(t *testing.T) {
+	r := newRoom(t)
+	a := r.open()
+	a.callback("204", buttonMessage)
+	id := a.message()
+	for name, values := range map[string][]string{"nothing": nil, "too much": {"a", "b"}, "what is not there": {"c"}} {
+		if _, err := r.s.Click("ana", id, "menu", values); err == nil {
+			t.Errorf("%s was chosen", name)
+		}
+	}
+	if _, err := r.s.Click("ana", id, "no", nil); err == nil {
+		t.Error("a button that is off was pressed")
+	}
+	b := a.run("ask", r.channel("general"))
+	b.callback("204", askBack)
+	for name, fields := range map[string]map[string]string{"nothing": {}, "too much": {"what": "123456"}, "what is not there": {"what": "1", "x": ""}} {
+		if _, err := r.s.Submit("ana", b.id, fields); err == nil {
+			t.Errorf("%s was filled in", name)
+		}
+	}
+	if _, err := r.s.Submit("boris", b.id, map[string]string{"what": "1"}); err == nil {
+		t.Error("Boris filled in Ana's form")
+	}
+	must(r.s.Submit("ana", b.id, map[string]string{"what": "1"}))(t)
+	if _, err := r.s.Submit("ana", b.id, map[string]string{"what": "1"}); err == nil {
+		t.Error("a form was sent twice")
+	}
+}
+
+func TestSubcommandsAndResolvedChannels(t *testing.T) {
+	r := newRoom(t)
+	r.want("200", "PUT /applications/"+r.s.world.app.String()+"/commands", `[{"name":"set","description":"Sets","options":[
+		{"type":2,"name":"place","description":"P","options":[{"type":1,"name":"to","description":"T","options":[
+			{"type":7,"name":"channel","description":"C","required":true},{"type":8,"name":"role","description":"R"}]}]}]}]`)
+	g := r.online()
+	team := r.s.world.desk.roles[1].ID.String()
+	a := g.run("set", r.channel("general"), Option{Name: "place", Options: []Option{{Name: "to", Options: []Option{
+		{Name: "channel", Value: r.channel("questions")}, {Name: "role", Value: team}}}}})
+	same(t, "value", a.data.text("data.options.0.options.0.options.0.value"), r.channel("questions"))
+	same(t, "channel", a.data.text("data.resolved.channels."+r.channel("questions")+".name"), "questions")
+	same(t, "role", a.data.text("data.resolved.roles."+team+".name"), "Team")
+}
+
+func TestCommandsOfGuildsAndDirectMessages(t *testing.T) {
+	r := newRoom(t)
+	commands, guild := "/applications/"+r.s.world.app.String()+"/commands", "/applications/"+r.s.world.app.String()+"/guilds/"+r.s.world.desk.id.String()+"/commands"
+	r.want("200", "PUT "+guild, `[{"name":"here","description":"Here"}]`)
+	r.want("200", "PUT "+commands, `[{"name":"there","description":"There","contexts":[1]},{"name":"old","description":"Old","dm_permission":false}]`)
+	direct := fmt.Sprint(at(must(r.s.Direct("ana"))(t), "id"))
+	for place, want := range map[string]string{r.channel("general"): "here old", direct: "there"} {
+		have := []string{}
+		for _, name := range []string{"here", "there", "old"} {
+			if _, err := r.s.Run("ana", place, Invocation{Command: name}); err == nil {
+				have = append(have, name)
+			}
+		}
+		same(t, place, strings.Join(have, " "), want)
+	}
+}
+
+func TestTheRegistry(t *testing.T) {
+	r := newRoom(t)
+	commands := "/applications/" + r.s.world.app.String() + "/commands"
+	first := r.want("200", "PUT "+commands, `[{"name":"a","description":"A"},{"name":"b","description":"B"}]`)
+	again := r.want("200", "PUT "+commands, `[{"name":"b","description":"B"},{"name":"a","description":"Changed"}]`)
+	same(t, "what stays as it is", again.text("0.id")+again.text("0.version"), first.text("1.id")+first.text("1.version"))
+	same(t, "what changes", again.text("1.id"), first.text("0.id"))
+	if again.text("1.version") == first.text("0.version") {
+		t.Error("a changed command has its old version")
+	}
+	id := r.want("201", "POST "+commands, `{"name":"c","description":"C"}`).text("id")
+	same(t, "made again", r.want("200", "POST "+commands, `{"name":"c","description":"Again"}`).text("id"), id)
+	r.want("200", "PATCH "+commands+"/"+id, `{"description":"Changed"}`)
+	got := r.want("200", "GET "+commands+"/"+id, nil)
+	same(t, "changed", got.text("name")+got.text("description")+got.text("id"), "cChanged"+id)
+	r.want("204", "DELETE "+commands+"/"+id, nil)
+	r.want("404/10063", "GET "+commands+"/"+id, nil)
+	r.want("404/10002", "GET /applications/1/commands", nil)
+	r.want("403/50001", "GET /applications/"+r.s.world.app.String()+"/guilds/1/commands", nil)
+	r.want("200", "GET /applications/"+r.s.world.app.String()+"/guilds/"+r.s.world.desk.id.String()+"/commands/permissions", nil)
+	r.s.Advance(time.Minute)
+	r.want("400/30032", "PUT "+commands, `[`+rep(101, `{"name":"c#","description":"C"}`)+`]`)
+	r.want("200", "PUT "+commands, `[`+rep(100, `{"name":"d#","description":"C"}`)+`]`)
+	r.want("400/30032", "POST "+commands, `{"name":"more","description":"C"}`)
+	r.want("400/30034", "PUT "+commands, `[`+rep(100, `{"name":"e#","description":"C"}`)+`]`)
+	r.s.Advance(24 * time.Hour)
+	r.want("200", "PUT "+commands, `[`+rep(100, `{"name":"e#","description":"C"}`)+`]`)
+}
+
+func TestASlowWatcherIsLetGo(t *testing.T) {
+	r := newRoom(t)
+	events, stop := r.s.Watch("ana")
+	defer stop()
+	for range maxWaiting + 1 {
+		r.says("ana", r.channel("general"), "hello")
+	}
+	n := 0
+	for range events {
+		n++
+	}
+	same(t, "events", n, maxWaiting)
+}
