@@ -1,6 +1,7 @@
 package playground_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -85,6 +86,11 @@ func script() []*discordgo.ApplicationCommand {
 			{Type: discordgo.ApplicationCommandOptionBoolean, Name: "everyone", Description: "Lets everybody here see the answer"}}},
 		{Name: "brief", Description: "A file about a topic"},
 		{Name: "later", Description: "Answers in its own time"},
+		{Name: "map", Description: "Maps", Options: []*discordgo.ApplicationCommandOption{
+			{Type: discordgo.ApplicationCommandOptionSubCommand, Name: "show", Description: "Shows a map", Options: []*discordgo.ApplicationCommandOption{
+				{Type: text, Name: "scale", Description: "How near", Required: true, Choices: []*discordgo.ApplicationCommandOptionChoice{
+					{Name: "Harbour", Value: "h"}, {Name: "Sea", Value: "s"}}},
+				{Type: discordgo.ApplicationCommandOptionInteger, Name: "year", Description: "Of which year"}}}}},
 		{Name: "pick", Description: "Lets you choose"},
 		{Name: "say", Description: "Says something as it is", Options: []*discordgo.ApplicationCommandOption{
 			{Type: text, Name: "text", Description: "What to say", Required: true}}},
@@ -140,6 +146,9 @@ func (d *desk) run(s *discordgo.Session, i *discordgo.Interaction, data discordg
 	case "later":
 		d.held <- i
 		return s.InteractionRespond(i, &discordgo.InteractionResponse{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource})
+	case "map":
+		asked := data.Options[0].Options
+		return s.InteractionRespond(i, private(fmt.Sprintf("%s: %s in %d", data.Options[0].Name, asked[0].StringValue(), asked[1].IntValue())))
 	case "pick":
 		return s.InteractionRespond(i, rivers())
 	case "say":

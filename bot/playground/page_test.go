@@ -48,7 +48,8 @@ func TestPageAnswerLeadsOn(t *testing.T) {
 	v.tabTo("Follow up")
 	v.keys(kb.Enter)
 	v.see("#form", "Your question")
-	v.see("#form", "At most 300 characters")
+	v.see("#form", "Required · at most 300 characters")
+	v.see("#form", "Optional · at most 40 characters")
 	v.focus("#field-question")
 	v.shoot("form")
 	v.keys("And in winter?")
@@ -104,6 +105,24 @@ func TestPageOptionsAreFilledInOneAfterTheOther(t *testing.T) {
 	v.keys(kb.Enter)
 	v.see("#log", "Ana used /ask")
 	v.missing("#log", "Only you can see this")
+}
+
+func TestPageCommandsBelowACommand(t *testing.T) {
+	t.Parallel()
+	v := visit(t, newDesk(t).connect(t).address, look{})
+	v.keys("/map")
+	v.see("#picker", "/map show")
+	v.keys(kb.Enter)
+	v.focus("[name=scale]")
+	v.see("#picker", "Harbour")
+	v.keys("lake", kb.Enter)
+	v.see("#help", "Choose one of the list for scale.")
+	v.keys(kb.Backspace, kb.Backspace, kb.Backspace, kb.Backspace, "s", kb.Enter)
+	v.tabTo("+ Add year")
+	v.keys(kb.Enter, "soon", kb.Enter)
+	v.see("#help", "year is a number.")
+	v.keys(strings.Repeat(kb.Backspace, 4), "2025", kb.Enter)
+	v.see("#log", "show: s in 2025")
 }
 
 func TestPageCommandTypedInOneGoKeepsItsText(t *testing.T) {

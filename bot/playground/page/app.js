@@ -13,7 +13,7 @@ import { Sidebar } from "./place/sidebar.js";
 import { wireThemeButton } from "./place/theme-button.js";
 import { drawWelcome, placeholder } from "./place/welcome.js";
 import { now, setClock } from "./times.js";
-import { DIRECT, ON_MESSAGE, TYPED, World } from "./world.js";
+import { DIRECT, ON_MESSAGE, TYPED, within, World } from "./world.js";
 import { Composer } from "./write/composer.js";
 
 // Who a newcomer is.
@@ -36,7 +36,7 @@ class App {
 
   constructor() {
     this.messages = new Messages(byID("log"));
-    this.form = new FormDialog(byID("form"));
+    this.form = new FormDialog(byID("form"), () => this.composer.focus());
     this.panel = new Panel(byID("panel"), byID("panel-button"));
     this.sidebar = new Sidebar({ guild: byID("guild"), channels: byID("channels"), you: byID("you") }, {
       open: (id) => this.open(id),
@@ -51,7 +51,7 @@ class App {
       commands: () => this.#commands(),
       say: (content, replyTo, ping) => this.#api.say(this.#channel.id, content, replyTo, ping),
       run: (command, options) => this.#run(command, options),
-      suggest: (command, options, focused) => this.#api.suggest(this.#channel.id, command.id, options, focused),
+      suggest: (command, options, focused) => this.#api.suggest(this.#channel.id, command.id, within(command, options), focused),
       back: () => this.messages.focusLast(),
     });
     wireThemeButton(byID("theme-button"));
@@ -169,7 +169,7 @@ class App {
     const title = command.type === ON_MESSAGE ? command.name : `/${command.name}`;
     const note = this.messages.note(`Sending ${title}…`);
     try {
-      await this.#answered(await this.#api.run(this.#channel.id, command.id, options, target));
+      await this.#answered(await this.#api.run(this.#channel.id, command.id, within(command, options), target));
       note.remove();
     } catch (problem) {
       note.fail(`${title}: ${problem.message}`);

@@ -10,8 +10,10 @@ const LONG = 2;
 export class FormDialog {
   #dialog;
 
-  constructor(dialog) {
+  /** lost is called when a form closes and what had the focus before it is gone. */
+  constructor(dialog, lost) {
     this.#dialog = dialog;
+    dialog.addEventListener("close", () => document.activeElement === document.body && lost());
   }
 
   /**
@@ -58,7 +60,7 @@ function textInputs(part) {
 function field(input) {
   const id = `field-${input.custom_id}`;
   const required = input.required !== false;
-  const limits = element("span", { class: "small", id: `${id}-limits` }, limitsOf(input));
+  const limits = element("span", { class: "small", id: `${id}-limits` }, limitsOf(input, required));
   const attributes = {
     id,
     required,
@@ -72,13 +74,11 @@ function field(input) {
   return {
     id: input.custom_id,
     input: control,
-    root: element("div", { class: "form-field" },
-      element("label", { for: id }, input.label, !required && element("span", { class: "small" }, " (optional)")),
-      control, limits),
+    root: element("div", { class: "form-field" }, element("label", { for: id }, input.label), control, limits),
   };
 }
 
-function limitsOf({ description, min_length: min, max_length: max }) {
+function limitsOf({ description, min_length: min, max_length: max }, required) {
   const limits = [min && `at least ${min}`, max && `at most ${max}`].filter(Boolean).join(", ");
-  return [description, limits && `${limits[0].toUpperCase()}${limits.slice(1)} characters`].filter(Boolean).join(" · ");
+  return [description, required ? "Required" : "Optional", limits && `${limits} characters`].filter(Boolean).join(" · ");
 }

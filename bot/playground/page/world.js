@@ -57,7 +57,8 @@ export class World {
   /** The commands of a kind that can be used in a channel. */
   commandsIn(channel, kind) {
     const context = channel.type === DIRECT ? IN_DIRECT : IN_GUILD;
-    return this.commands.filter(({ type = TYPED, contexts }) => type === kind && (contexts ?? [context]).includes(context));
+    return this.commands.filter(({ type = TYPED, contexts }) => type === kind && (contexts ?? [context]).includes(context))
+      .flatMap((command) => spread(command));
   }
 
   /** The command that a newcomer is pointed to: one that asks for something, if there is one. */
@@ -95,3 +96,18 @@ export class World {
     return this.members.find((member) => member.user.id === id);
   }
 }
+
+// The kinds of options that are commands themselves.
+const BELOW = 1;
+const GROUP = 2;
+
+// spread makes a command of each of those below a command: {name, description, options, path}.
+function spread(command, path = []) {
+  const below = (command.options ?? []).filter(({ type }) => type === BELOW || type === GROUP);
+  if (below.length === 0) return [{ ...command, path }];
+  return below.flatMap(({ name, description, options }) =>
+    spread({ ...command, name: `${command.name} ${name}`, description, options }, [...path, name]));
+}
+
+/** The options of a command as they are sent, which is inside those of the commands above it. */
+export const within = ({ path }, options) => path.reduceRight((inner, name) => [{ name, options: inner }], options);

@@ -30,7 +30,7 @@ async function preview(card, href) {
   const response = await fetch(href);
   if (!response.ok) return;
   const lines = (await response.text()).trimEnd().split("\n");
-  const text = element("pre", { tabindex: "0", "aria-label": "Preview" }, lines.slice(0, GLANCE).join("\n"));
+  const text = element("pre", { tabindex: "0", role: "group", "aria-label": "Preview" }, lines.slice(0, GLANCE).join("\n"));
   card.append(text);
   if (lines.length <= GLANCE) return;
   const more = button(`Show all ${lines.length} lines`, () => {

@@ -104,7 +104,7 @@ function drawEmbed(embed, prose) {
 
 function reactions(message) {
   const counted = (message.reactions ?? []).map(({ emoji, count }) => `${emoji.name} ${count}`);
-  return counted.length > 0 && element("p", { class: "small", "aria-label": `Reactions: ${counted.join(", ")}` }, counted.join("  "));
+  return counted.length > 0 && element("p", { class: "small" }, `Reactions: ${counted.join(", ")}`);
 }
 
 function threadLink(message, world, actions) {

@@ -40,7 +40,7 @@ export class Prose {
       case "quote":
         return element("blockquote", {}, block.children.map((child) => this.#block(child)));
       case "fence":
-        return element("pre", { tabindex: "0", "aria-label": "Code" }, element("code", {}, block.code));
+        return element("pre", {}, element("code", {}, block.code));
       case "list":
         return this.#list(block);
       default:

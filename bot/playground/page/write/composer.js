@@ -31,6 +31,9 @@ export class Composer {
       event.preventDefault();
       this.#submit();
     });
+    parts.form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#form.command && !event.defaultPrevented) this.#leave();
+    });
     parts.text.addEventListener("keydown", (event) => this.#key(event));
     parts.text.addEventListener("input", () => this.#typed());
     parts.text.addEventListener("blur", () => this.#listbox.hide());
@@ -112,19 +115,20 @@ export class Composer {
     this.fail("");
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight, TALLEST)}px`;
-    const [, name, rest] = /^\/(\S*)(?:\s([^]*))?$/.exec(text.value) ?? [];
-    if (name !== undefined && rest === undefined) return this.#offerCommands(name);
-    const command = name && this.#hooks.commands().find((each) => each.name === name);
-    if (command) return this.start(command, rest);
+    if (text.value.startsWith("/")) return this.#typedCommand(text.value.slice(1));
     const [, mentioned] = /(?:^|\s)@([\w.-]*)$/.exec(text.value.slice(0, text.selectionStart)) ?? [];
     if (mentioned !== undefined) return this.#offerPeople(mentioned);
     this.#listbox.hide();
   }
 
-  #offerCommands(typed) {
-    const items = this.#hooks.commands().filter((command) => command.name.startsWith(typed.toLowerCase()))
+  // typedCommand opens the command whose name is there in full, with what follows in its first field, or offers some.
+  #typedCommand(typed) {
+    const commands = this.#hooks.commands();
+    const whole = commands.find(({ name }) => typed.startsWith(`${name} `));
+    if (whole) return this.start(whole, typed.slice(whole.name.length + 1));
+    const items = commands.filter(({ name }) => name.startsWith(typed.toLowerCase()))
       .map((command) => ({ label: `/${command.name}`, detail: command.description, command }));
-    this.#listbox.show(this.#parts.text, items, (item) => this.start(item.command), { first: true, empty: "No command begins like this." });
+    this.#listbox.show(this.#parts.text, items, ({ command }) => this.start(command), { first: true, empty: "No command begins like this." });
   }
 
   #offerPeople(typed) {

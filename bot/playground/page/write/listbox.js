@@ -23,7 +23,7 @@ export class Listbox {
   }
 
   /**
-   * Shows items {label, detail} below the field owner; pick is called with the one that is chosen. first preselects the
+   * Shows items {label, detail} for the field owner; pick is called with the one that is chosen. first preselects the
    * first. empty stands there when there are no items; without it the list closes.
    */
   show(owner, items, pick, { first = false, empty = "" } = {}) {
@@ -32,7 +32,7 @@ export class Listbox {
     this.#owner = owner;
     this.#items = items;
     this.#pick = pick;
-    this.#list.replaceChildren(...(items.length > 0 ? items.map((item, i) => this.#option(item, i)) : [element("p", {}, empty)]));
+    this.#list.replaceChildren(...(items.length > 0 ? items.map((item, i) => this.#option(item, i)) : [element("div", { role: "option", "aria-disabled": "true" }, empty)]));
     this.#list.hidden = false;
     owner.setAttribute("aria-expanded", String(items.length > 0));
     this.#activate(first && items.length > 0 ? 0 : -1);
