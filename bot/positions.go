@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -31,56 +32,39 @@ func (b *Bot) positions(_ context.Context, call Call) (Reply, error) {
 	lines := func(markers bool) string {
 		var all []string
 		for _, st := range ans.Statements {
-			all = append(all, b.position(st, markers))
+			all = append(all, b.position(st, found, markers))
 		}
-		text := b.words.say("positions.intro", map[string]any{"Topic": topic}) + items(all)
-		if differ := b.disputes(found); len(differ) > 0 {
-			text += "\n\n" + b.words.Say("positions.differ") + items(differ)
-		}
-		return text
+		return b.words.say("positions.intro", map[string]any{"Topic": topic}) + items(all)
 	}
 	reply.Text, reply.Plain = lines(true), lines(false)
 	return reply, nil
 }
 
-// position is a statement, behind the name of its speaker and the day where it does not say both itself.
-func (b *Bot) position(st answer.Statement, markers bool) string {
-	text := st.Text
-	if p := st.Passage; !names(text, p.Party) || !strings.Contains(text, p.Said.Words()) {
+// position is a statement, behind the name of its speaker and the day where it does not say both itself, and before the
+// names of those among found who contradict it.
+func (b *Bot) position(st answer.Statement, found []*knowledge.Passage, markers bool) string {
+	p, text := st.Passage, st.Text
+	if !names(text, p.Party) || !strings.Contains(text, p.Said.Words()) {
 		text = strings.TrimSpace(b.said(p) + " " + text)
 	}
 	if markers {
 		text += " " + cites(st)
 	}
+	var against []string
+	for _, other := range found {
+		if name := b.speakerOf(other); slices.Contains(p.Disputes, other.ID) && !slices.Contains(against, name) {
+			against = append(against, name)
+		}
+	}
+	if len(against) > 0 {
+		text += " " + b.words.say("positions.against", map[string]any{"Others": strings.Join(against, "; ")})
+	}
 	return text
 }
 
-// disputes says for each speaker, in order, whom of those further down they contradict.
-func (b *Bot) disputes(found []*knowledge.Passage) []string {
-	var lines []string
-	for i, p := range found {
-		var others []string
-		for _, other := range found[i+1:] {
-			if name := b.speakerOf(other); slices.Contains(p.Disputes, other.ID) && !slices.Contains(others, name) {
-				others = append(others, name)
-			}
-		}
-		if len(others) > 0 {
-			lines = append(lines, b.words.say("positions.pair", map[string]any{"One": b.speakerOf(p), "Others": strings.Join(others, "; ")}))
-		}
-	}
-	return lines
-}
-
-// speakerOf names who speaks in a passage and when; the texts themselves where no party does.
+// speakerOf names who speaks in a passage; the texts themselves where no party does.
 func (b *Bot) speakerOf(p *knowledge.Passage) string {
-	switch {
-	case p.Party == "":
-		return b.words.Say("positions.texts")
-	case p.Said == "":
-		return p.Party
-	}
-	return b.words.say("positions.speaker", map[string]any{"Party": p.Party, "Date": p.Said.Words()})
+	return cmp.Or(p.Party, b.words.Say("positions.texts"))
 }
 
 // positions are the passages in which a party speaks about a topic, with as many again that contradict one of them.

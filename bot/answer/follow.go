@@ -18,8 +18,8 @@ var (
 )
 
 // followUp answers a question that may lean on what was asked before it. One that can stand alone does; one that leans
-// is read with what came before, as long as the passage found holds what it asks itself. Whom "he" and "they" are is not
-// guessed: such a question is answered with what came before, or not at all.
+// is read with what came before, as long as the passage found holds most of what it asks itself. Whom "he" and "they" are
+// is not guessed: such a question is answered with what came before, or not at all.
 func (a *Answerer) followUp(q Question) Answer {
 	alone := a.alone(Question{Text: q.Text})
 	own, words := a.main.index.Parse(q.Text), strings.Join(search.Tokens(q.Text), " ")
@@ -27,16 +27,15 @@ func (a *Answerer) followUp(q Question) Answer {
 		return alone
 	}
 	with := a.alone(q)
-	if !a.asksFor(own, with) {
+	if before := a.main.withoutNames(q.After); named(own) && before != q.After && !a.asksFor(own, with) {
 		// "and Croatia?" after a question about Serbia asks the same of another.
-		if other := a.alone(Question{Text: q.Text, After: a.main.withoutNames(q.After)}); a.asksFor(own, other) {
-			with = other
+		with = a.alone(Question{Text: q.Text, After: before})
+		if !a.asksFor(own, with) && a.held(a.main.index.Parse(before), with) < mostly && alone.Kind != Refused {
+			return alone
 		}
 	}
 	switch {
-	case with.Kind == Refused && personal.MatchString(words):
-		return with
-	case bare.MatchString(words), a.holds(own, with), alone.Kind == Refused:
+	case bare.MatchString(words), a.held(own, with) >= mostly, alone.Kind == Refused:
 		return with
 	case personal.MatchString(words):
 		return a.refusal(with)
@@ -44,8 +43,14 @@ func (a *Answerer) followUp(q Question) Answer {
 	return alone
 }
 
-// refusal turns an answer down and names what it would have quoted as what comes closest.
+// mostly is how much of a question a passage must hold to be about it.
+const mostly = 0.5
+
+// refusal turns an answer down, if it is none yet, and names what it would have quoted as what comes closest.
 func (a *Answerer) refusal(ans Answer) Answer {
+	if ans.Kind == Refused {
+		return ans
+	}
 	no := a.refused()
 	no.Score, no.Closest, no.AsksNow = ans.Score, ans.Passages(), ans.AsksNow
 	return no
@@ -53,25 +58,37 @@ func (a *Answerer) refusal(ans Answer) Answer {
 
 // leans reports whether a question points to something said before, or says too little to stand alone.
 func leans(words string, own search.Query) bool {
-	named := slices.ContainsFunc(own.Slots, func(s search.Slot) bool { return s.Name })
-	return fragment.MatchString(words) || personal.MatchString(words) || bare.MatchString(words) || len(own.Slots) < 2 && !named
+	return fragment.MatchString(words) || leaning.MatchString(words) || bare.MatchString(words) || len(own.Slots) < 2 && !named(own)
 }
 
-// holds reports whether the first passage of an answer has all telling words of a question.
-func (a *Answerer) holds(q search.Query, ans Answer) bool {
+// named reports whether a question has a name in it.
+func named(q search.Query) bool {
+	return slices.ContainsFunc(q.Slots, func(s search.Slot) bool { return s.Name })
+}
+
+// held is the share of a question's telling words that the first passage of an answer has.
+func (a *Answerer) held(q search.Query, ans Answer) float64 {
 	doc := a.doc(ans)
-	return doc >= 0 && !slices.Contains(a.main.index.Held(q, doc), false)
+	if doc < 0 || q.Telling == 0 {
+		return 0
+	}
+	var share float64
+	for i, held := range a.main.index.Held(q, doc) {
+		if held {
+			share += float64(q.Slots[i].Telling / q.Telling)
+		}
+	}
+	return share
 }
 
-// asksFor reports whether the first passage of an answer is asked for by the names that a question has.
+// asksFor reports whether the heading of an answer's first passage has the names that a question has.
 func (a *Answerer) asksFor(q search.Query, ans Answer) bool {
 	doc := a.doc(ans)
 	if doc < 0 {
 		return false
 	}
-	p := a.main.passages[doc]
-	asks := search.Tokens(strings.Join(append([]string{p.Title()}, p.Also...), " "))
-	return !slices.ContainsFunc(q.Slots, func(s search.Slot) bool { return s.Name && !slices.Contains(asks, s.Word) })
+	heading := search.Tokens(a.main.passages[doc].Title())
+	return !slices.ContainsFunc(q.Slots, func(s search.Slot) bool { return s.Name && !slices.Contains(heading, s.Word) })
 }
 
 // doc is the number of the first passage of an answer, -1 for a refusal.
@@ -82,10 +99,14 @@ func (a *Answerer) doc(ans Answer) int {
 	return slices.Index(a.main.passages, ans.Statements[0].Passage)
 }
 
-// withoutNames are the telling words of a text that are no names.
+// withoutNames is a text less its names; the same text when it has none.
 func (s *shelf) withoutNames(text string) string {
+	q := s.index.Parse(text)
+	if !named(q) {
+		return text
+	}
 	var words []string
-	for _, slot := range s.index.Parse(text).Slots {
+	for _, slot := range q.Slots {
 		if !slot.Name {
 			words = append(words, slot.Word)
 		}

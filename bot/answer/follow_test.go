@@ -14,6 +14,8 @@ func TestAFollowUpLeansOnWhatCameBefore(t *testing.T) {
 		{"Who signed the declaration?", "and where?", "en/declaration#where-was"},
 		{"What did Vučić say about an arms race?", "when was that?", "en/serbia#what-did-vucic-say-about-an-arms-race"},
 		{"What did Vučić say about an arms race?", "and in Munich?", "en/serbia#what-did-vucic-say-in-munich"},
+		{"What did Vučić say in Munich?", "and Anušić?", "en/implementation#what-did-anusic-say-in-munich"},
+		{"Why does Serbia object?", "and Croatia?", "en/signatories#what-are-croatias"},
 		{"Has Bulgaria joined the declaration?", "and Montenegro?", "en/corrections#is-it-true-that-montenegro-joined"},
 		{"Which vehicle might they build?", "and who designed it?", "en/implementation#what-is-the-shota"},
 
