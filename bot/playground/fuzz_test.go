@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// send puts a body to a route of a server in the same process.
+// sendTo puts a body to a route of a server in the same process.
 func sendTo(s *Server, method, path, kind, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://localhost/api/v10"+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bot "+s.Token())
@@ -81,7 +81,7 @@ func FuzzGateway(f *testing.F) {
 	f.Add(`{"op":6,"d":{"token":"` + s.Token() + `","session_id":"","seq":-1}}`)
 	f.Add(`{"op":8,"d":{"guild_id":["1"],"user_ids":1}}`)
 	f.Fuzz(func(t *testing.T, event string) {
-		c := &conn{server: s, wake: make(chan struct{}, 1)}
+		c := &conn{server: s, wake: make(chan struct{}, 1), alive: func() {}}
 		c.handle([]byte(event))
 		c.handle([]byte(event))
 	})

@@ -79,6 +79,7 @@ type conn struct {
 	server  *Server
 	session *session // nil before identify
 	version int
+	alive   func() // is called with every heartbeat of the client
 	pack    packing
 	budget  window // events that the client sent
 	silent  bool   // a fault: nothing is sent any more
@@ -114,6 +115,7 @@ func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	c := &conn{ws: ws, server: s, version: 10, wake: make(chan struct{}, 1)}
+	c.alive = c.expect
 	query := r.URL.Query()
 	if query.Get("v") == "9" {
 		c.version = 9
@@ -227,7 +229,7 @@ func (c *conn) handle(data []byte) {
 	}
 	switch *e.Op {
 	case opHeartbeat:
-		c.expect()
+		c.alive()
 		if !s.faultyLocked("no_acks") {
 			c.send(opAck, nil)
 		}
