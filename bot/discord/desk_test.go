@@ -21,7 +21,7 @@ import (
 
 // desk is a local Discord with the bot on it.
 type desk struct {
-	*testing.T
+	testing.TB
 	local    *playground.Server
 	front    *Front
 	url      string
@@ -36,7 +36,7 @@ type desk struct {
 const soon = 20 * time.Second
 
 // open connects a bot to a new local Discord. change may alter the front before it runs.
-func open(t *testing.T, change func(*Front)) *desk {
+func open(t testing.TB, change func(*Front)) *desk {
 	t.Helper()
 	d := closed(t, change)
 	d.start()
@@ -45,9 +45,9 @@ func open(t *testing.T, change func(*Front)) *desk {
 }
 
 // closed is a desk whose bot does not run yet.
-func closed(t *testing.T, change func(*Front)) *desk {
+func closed(t testing.TB, change func(*Front)) *desk {
 	t.Helper()
-	d := &desk{T: t, local: playground.New(playground.Config{}), log: &journal{}, channels: map[string]string{}}
+	d := &desk{TB: t, local: playground.New(playground.Config{}), log: &journal{}, channels: map[string]string{}}
 	web := httptest.NewServer(d.local)
 	d.url = web.URL
 	t.Cleanup(web.Close)
@@ -61,7 +61,7 @@ func closed(t *testing.T, change func(*Front)) *desk {
 // another is a further front to the same Discord.
 func (d *desk) another(change func(*Front)) *Front {
 	d.Helper()
-	f, err := New(Config{Token: d.local.Token(), Bot: library(d.T), API: d.url, Log: slog.New(slog.NewTextHandler(d.log, nil)), Now: d.local.Now})
+	f, err := New(Config{Token: d.local.Token(), Bot: library(d.TB), API: d.url, Log: slog.New(slog.NewTextHandler(d.log, nil)), Now: d.local.Now})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -243,8 +243,8 @@ func (e eyes) state(want string) {
 	})
 }
 
-func must[T any](value T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](value T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -256,7 +256,7 @@ func must[T any](value T, err error) func(*testing.T) T {
 // run uses a command with options given as pairs of name and value.
 func (d *desk) run(as, channel, command string, options ...any) string {
 	d.Helper()
-	return must(d.local.Run(as, d.channels[channel], invocation(command, options...)))(d.T)
+	return must(d.local.Run(as, d.channels[channel], invocation(command, options...)))(d.TB)
 }
 
 func invocation(command string, options ...any) playground.Invocation {
@@ -278,7 +278,7 @@ func (d *desk) say(as, channel, content string, replyTo ...string) shown {
 		channel = id
 	}
 	var m shown
-	if err := json.Unmarshal(must(d.local.Say(as, channel, what))(d.T), &m); err != nil {
+	if err := json.Unmarshal(must(d.local.Say(as, channel, what))(d.TB), &m); err != nil {
 		d.Fatal(err)
 	}
 	return m
@@ -327,7 +327,7 @@ func (d *desk) requests(method, part string) []playground.Exchange {
 
 func (d *desk) breakdown(f playground.Fault) string {
 	d.Helper()
-	return must(d.local.Break(f))(d.T)
+	return must(d.local.Break(f))(d.TB)
 }
 
 // journal is a log that can be read while it is written.

@@ -102,9 +102,9 @@ func (d *desk) checkForm(ivo eyes, fault playground.Fault) {
 	d.run("ivo", "questions", "ask", "question", "When is the library open?")
 	answer := ivo.message()
 	d.breakdown(fault)
-	form := must(d.local.Click("ivo", answer.ID, answer.button(bot.FollowUp), nil))(d.T)
+	form := must(d.local.Click("ivo", answer.ID, answer.button(bot.FollowUp), nil))(d.TB)
 	ivo.next("MODAL", nil)
-	must(d.local.Submit("ivo", form, map[string]string{"question": "And where does it stand?"}))(d.T)
+	must(d.local.Submit("ivo", form, map[string]string{"question": "And where does it stand?"}))(d.TB)
 	ivo.message()
 }
 

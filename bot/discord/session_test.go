@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -231,15 +232,54 @@ func TestWhatAPersonMustMendEndsTheBot(t *testing.T) {
 }
 
 // The close code that answers a session which could not be resumed is read by discordgo's listener, which keeps it to
-// itself; only a new session's Open tells it.
+// itself: resumed again and again, it would never be told. A new session's Open tells it.
 func TestAFatalCodeAfterARefusedResume(t *testing.T) {
 	t.Parallel()
-	d := open(t, quick)
-	d.breakdown(playground.Fault{Kind: "invalid", Next: true, Times: 1})
-	d.breakdown(playground.Fault{Kind: "close", Code: 4004, Next: true, Times: 100})
-	d.breakdown(playground.Fault{Kind: "close"})
-	if err := d.outcome(); err == nil || !strings.Contains(err.Error(), "token") {
-		t.Errorf("Run ends with %v", err)
+	d := closed(t, quick)
+	g := d.front.gateway
+	g.receive = func(*discordgo.Event) {}
+	web := httptest.NewServer(greetsOnce())
+	t.Cleanup(web.Close)
+	g.wire = points{strings.Replace(web.URL, "http", "ws", 1)}
+	ended := make(chan error, 1)
+	go func() { ended <- g.run(t.Context()) }()
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "intents") {
+			t.Errorf("have %v", err)
+		}
+	case <-time.After(soon):
+		t.Error("the code is not told")
+	}
+}
+
+// greetsOnce is a gateway that accepts the first session and hangs up, resumes none, and wants no second one.
+func greetsOnce() http.HandlerFunc {
+	var identified atomic.Int32
+	return func(w http.ResponseWriter, r *http.Request) {
+		up := websocket.Upgrader{}
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		say := func(frame string) { err = c.WriteMessage(websocket.TextMessage, []byte(frame)) }
+		say(`{"op":10,"d":{"heartbeat_interval":41250}}`)
+		for err == nil {
+			var asked struct{ Op int }
+			if err = c.ReadJSON(&asked); err != nil {
+				return
+			}
+			switch {
+			case asked.Op == 6:
+				say(`{"op":9,"d":false}`)
+			case asked.Op == 2 && identified.Add(1) == 1:
+				say(`{"op":0,"s":1,"t":"READY","d":{"session_id":"1","user":{"id":"7"},"application":{"id":"7"}}}`)
+				return
+			case asked.Op == 2:
+				err = c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(4014, ""))
+			}
+		}
 	}
 }
 
