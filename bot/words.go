@@ -4,7 +4,9 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"path"
+	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -51,4 +53,31 @@ func (w Words) localize(c *i18n.LocalizeConfig) string {
 		return c.MessageID // a test walks every id, so that this is never seen
 	}
 	return text
+}
+
+// Translations are a text in the languages besides English that have it, by language. For the names and descriptions of
+// commands, which a chat shows to each person in theirs; a name's id is the command's with ".name" behind it.
+func Translations(id string) (map[string]string, error) { return translations(wordFiles, id) }
+
+func translations(files fs.FS, id string) (map[string]string, error) {
+	found := map[string]string{}
+	names, err := fs.Glob(files, "words/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list the words: %w", err) // unreachable: the pattern is right
+	}
+	for _, name := range names {
+		lang := strings.TrimSuffix(path.Base(name), ".json")
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read the words: %w", err)
+		}
+		var texts map[string]any
+		if err := json.Unmarshal(data, &texts); err != nil {
+			return nil, fmt.Errorf("read the words in %s: %w", name, err)
+		}
+		if text, ok := texts[id].(string); ok && lang != "en" {
+			found[lang] = text
+		}
+	}
+	return found, nil
 }

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // messages is words/en.json: a text by its id, or its forms by number.
@@ -119,6 +120,24 @@ func TestALanguageWithoutWordsReadsEnglish(t *testing.T) {
 	}
 	if text := w.Say("ask.refused"); text != messages(t)["ask.refused"] {
 		t.Errorf("have %q", text)
+	}
+}
+
+func TestTranslationsAreThoseThatExist(t *testing.T) {
+	files := fstest.MapFS{
+		"words/en.json": {Data: []byte(`{"ask.help": "Ask"}`)},
+		"words/hr.json": {Data: []byte(`{"ask.help": "Pitaj", "ask.name": "pitaj"}`)},
+		"words/ro.json": {Data: []byte(`{"ask.help": "Întreabă"}`)},
+	}
+	for id, want := range map[string]map[string]string{
+		"ask.help": {"hr": "Pitaj", "ro": "Întreabă"},
+		"ask.name": {"hr": "pitaj"},
+		"none":     {},
+	} {
+		have, err := translations(files, id)
+		if err != nil || !maps.Equal(have, want) {
+			t.Errorf("%s: have %v, %v, want %v", id, have, err, want)
+		}
 	}
 }
 
