@@ -50,7 +50,7 @@ func start(t *testing.T, env map[string]string) string {
 }
 
 // local speaks to the local Discord as its page does.
-func local(t testing.TB, method, url string, body, into any) {
+func local(t *testing.T, method, url string, body, into any) {
 	t.Helper()
 	data, err := json.Marshal(body)
 	if err != nil {
