@@ -253,7 +253,6 @@ class App {
     byID("place").textContent = this.#world.placeName(this.#channel);
     document.title = `${this.#world.placeName(this.#channel)} · local Discord`;
     byID("presence").textContent = `${application.name} is ${application.online ? "online" : "offline"}`;
-    byID("presence").classList.toggle("on", application.online);
     say(byID("offline"), application.online ? "" : `${application.name} is offline. Nobody answers until it is back.`);
   }
 

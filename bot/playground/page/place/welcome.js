@@ -1,7 +1,7 @@
 // What stands above the messages of a place: where one is, and what to do there.
 
 import { button, element } from "../dom.js";
-import { DIRECT, THREAD, TYPED } from "../world.js";
+import { DIRECT, THREAD } from "../world.js";
 
 /** Fills in the welcome to a channel; start(command) begins the command that it points to. */
 export function drawWelcome(root, world, channel, start) {

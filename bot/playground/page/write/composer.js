@@ -26,6 +26,7 @@ export class Composer {
       suggest: hooks.suggest,
       leave: () => this.#leave(),
       submit: () => parts.form.requestSubmit(),
+      complete: () => parts.form.querySelector("[type=submit]").focus(),
     });
     parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
