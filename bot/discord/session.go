@@ -123,17 +123,17 @@ func (g *gateway) link() *link {
 	s.StateEnabled, s.ShouldReconnectOnError, s.ShouldRetryOnRateLimit, s.MaxRestRetries = false, false, false, 0
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
 		if e.Type == "READY" || e.Type == "RESUMED" {
-			signal(l.greeted)
+			note(l.greeted)
 		}
 		g.receive(e)
 	})
-	s.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { signal(l.ended) })
+	s.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { note(l.ended) })
 	l.session = s
 	return l
 }
 
-// signal leaves a note, if none lies there yet.
-func signal(c chan struct{}) {
+// note leaves a note, if none lies there yet.
+func note(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
