@@ -35,7 +35,8 @@ func (s *Server) store(f file, described attachment, private bool) attachment {
 	}
 	name := cmp.Or(described.Filename, f.name)
 	link := "http://" + s.host + "/attachments/" + id.String() + "/" + url.PathEscape(name)
-	return attachment{ID: id, Filename: name, Description: described.Description, Kind: f.kind, Size: len(f.data), URL: link, Proxy: link, Ephemeral: private}
+	return attachment{ID: id, Filename: name, Description: described.Description, Kind: f.kind, Size: len(f.data),
+		URL: link, Proxy: link, Ephemeral: private}
 }
 
 // serveFile gives a file to be saved; nothing that was uploaded is shown as a page.

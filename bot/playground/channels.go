@@ -255,8 +255,7 @@ func (s *Server) threadAlone(r *request) (any, error) {
 
 // notice keeps a message that Discord itself writes.
 func (s *Server) notice(c *channel, kind int, by *user) *message {
-	m := &message{ID: s.world.newID(s.clock.now()), ChannelID: c.ID, Type: kind, Author: by, Timestamp: s.clock.now(), channel: c,
-		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
+	m := s.blankMessage(c, kind, by)
 	s.keep(c, m)
 	return m
 }
@@ -266,8 +265,8 @@ const maxThreads = 1000
 
 func (s *Server) newThread(in *channel, id snowflake, kind int, want threadRequest) *channel {
 	now := s.clock.now()
-	t := &channel{ID: id, Type: kind, GuildID: in.GuildID, ParentID: in.ID, Name: strings.TrimSpace(want.Name), Owner: s.world.bot.ID,
-		guild: in.guild, parent: in, Slow: deref(want.Slow), joined: map[snowflake]time.Time{s.world.bot.ID: now}}
+	t := &channel{ID: id, Type: kind, GuildID: in.GuildID, guild: in.guild, ParentID: in.ID, parent: in, Owner: s.world.bot.ID,
+		Name: strings.TrimSpace(want.Name), Slow: deref(want.Slow), joined: map[snowflake]time.Time{s.world.bot.ID: now}}
 	t.threadCounts = &threadCounts{Members: 1}
 	t.Metadata = &threadMetadata{ArchivedAt: now, AutoArchive: 1440, CreatedAt: &now}
 	if want.AutoArchive != nil {

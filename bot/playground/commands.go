@@ -412,7 +412,8 @@ func (f *form) option(path string, o *option, in int) {
 	f.choices(path+".choices", o.Choices, o.Type)
 	switch {
 	case o.Autocomplete && len(o.Choices) > 0:
-		f.fail(path+".autocomplete", "APPLICATION_COMMAND_AUTOCOMPLETE_AND_CHOICES", "Options with choices can not have autocomplete")
+		f.fail(path+".autocomplete", "APPLICATION_COMMAND_AUTOCOMPLETE_AND_CHOICES",
+			"Options with choices can not have autocomplete")
 	case o.Autocomplete && o.Type != optString && o.Type != optInteger && o.Type != optNumber:
 		f.fail(path+".autocomplete", "APPLICATION_COMMAND_AUTOCOMPLETE_TYPE", "Autocomplete is not supported for this type")
 	}

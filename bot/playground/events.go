@@ -108,7 +108,7 @@ func (s *Server) whoSees(c *channel) func(*user) bool {
 // botSees reports whether the bot is told of what happens in a channel.
 func (s *Server) botSees(c *channel) bool { return s.world.sees(s.world.bot, c) }
 
-// about picks the intent of a channel.
+// intent picks the one of a channel.
 func (c *channel) intent(guild, direct int) int {
 	if c.guild == nil {
 		return direct
@@ -153,7 +153,7 @@ func (s *Server) tellDeleted(m *message) {
 
 func (s *Server) tellReaction(name string, m *message, emoji map[string]any) {
 	c := m.channel
-	what := map[string]any{"user_id": s.world.bot.ID, "channel_id": c.ID, "message_id": m.ID, "emoji": emoji, "burst": false, "type": 0}
+	what := map[string]any{"user_id": s.world.bot.ID, "channel_id": c.ID, "message_id": m.ID, "emoji": emoji, "burst": false}
 	if c.guild != nil {
 		what["guild_id"] = c.GuildID
 	}

@@ -67,8 +67,8 @@ type faultForm struct {
 
 // MarshalJSON writes the fault as the page has it.
 func (f Fault) MarshalJSON() ([]byte, error) {
-	return json.Marshal(faultForm{f.ID, f.Kind, f.Match, f.Times, f.Status, f.Applied, f.Delay.Milliseconds(), f.RetryAfter.Seconds(),
-		f.Global, f.Code, f.Resumable, f.Next})
+	return json.Marshal(faultForm{f.ID, f.Kind, f.Match, f.Times, f.Status, f.Applied, f.Delay.Milliseconds(),
+		f.RetryAfter.Seconds(), f.Global, f.Code, f.Resumable, f.Next})
 }
 
 // UnmarshalJSON reads what the page writes.

@@ -198,7 +198,8 @@ func (c *conn) expect() { _ = c.ws.SetReadDeadline(time.Now().Add(heartbeat * 3 
 // farewell ends the connection. Who leaves with 1000 or 1001 does not come back to the session.
 func (c *conn) farewell(err error) {
 	c.server.mu.Lock()
-	if c.session != nil && c.session.conn == c && websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway) {
+	forGood := websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway)
+	if forGood && c.session != nil && c.session.conn == c {
 		delete(c.server.sessions, c.session.id)
 	}
 	c.server.mu.Unlock()

@@ -18,12 +18,15 @@ const (
 
 // The kinds of first responses.
 const (
-	answerMessage  = 4
-	deferMessage   = 5
-	deferUpdate    = 6
-	answerUpdate   = 7
-	answerChoices  = 8
-	answerModal    = 9
+	answerMessage = 4
+	deferMessage  = 5
+	deferUpdate   = 6
+	answerUpdate  = 7
+	answerChoices = 8
+	answerModal   = 9
+)
+
+const (
 	firstWord      = 3 * time.Second  // how long the bot has for a first response
 	lastWord       = 15 * time.Minute // and for what follows
 	maxRemembering = 50_000           // interactions that are remembered at once
@@ -53,11 +56,9 @@ type interaction struct {
 	choices  chan []Choice
 }
 
-// token is opaque to the bot, but tells the server when it was given, also when the interaction is forgotten.
+// newToken is opaque to the bot, but tells the server when it was given, also when the interaction is forgotten.
 func newToken(id snowflake) string {
-	secret := make([]byte, 24)
-	_, _ = rand.Read(secret) // never fails
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "interaction:%d:%s", id, base64.RawURLEncoding.EncodeToString(secret)))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "interaction:%d:%s", id, rand.Text()))
 }
 
 // tokenID is the interaction that a token was given for, zero if it is none.
@@ -71,8 +72,8 @@ func tokenID(token string) snowflake {
 	return parseID(id)
 }
 
-// begin sends an interaction to the bot and waits three seconds for a first response. The server's mutex is held.
-func (s *Server) begin(i *interaction, data map[string]any) (*interaction, error) {
+// begin sends an interaction to the bot, which has three seconds for a first response.
+func (s *Server) begin(i *interaction, data map[string]any) *interaction {
 	i.id = s.world.newID(s.clock.now())
 	i.token = newToken(i.id)
 	s.forgetInteractions()
@@ -81,7 +82,7 @@ func (s *Server) begin(i *interaction, data map[string]any) (*interaction, error
 	i.timer = s.clock.after(firstWord, func() { s.lapse(i) })
 	s.tellInteraction(i, "sent", nil)
 	s.dispatch(dispatch{name: "INTERACTION_CREATE", guild: i.channel.GuildID, data: s.payload(i, data)})
-	return i, nil
+	return i
 }
 
 // forgetInteractions drops those whose time is up, and the oldest if there are very many.
@@ -118,10 +119,9 @@ func (s *Server) lapse(i *interaction) {
 func (s *Server) payload(i *interaction, data map[string]any) map[string]any {
 	c := i.channel
 	p := map[string]any{
-		"id": i.id, "application_id": s.world.app, "type": i.kind, "token": i.token, "version": 1, "channel_id": c.ID, "data": data,
-		"locale": "en-GB", "app_permissions": s.world.allowed(s.world.bot, c) | inDirect&^mayView, "entitlements": []any{},
-		"attachment_size_limit": attachmentLimit,
-		"channel":               s.partial(c, i.user),
+		"id": i.id, "application_id": s.world.app, "type": i.kind, "token": i.token, "version": 1, "data": data,
+		"channel_id": c.ID, "channel": s.partial(c, i.user), "app_permissions": s.world.allowed(s.world.bot, c),
+		"locale": "en-GB", "entitlements": []any{}, "attachment_size_limit": attachmentLimit,
 	}
 	if i.source != nil {
 		p["message"] = s.show(i.source)
@@ -261,12 +261,13 @@ func (s *Server) respond(i *interaction, kind int, data *callbackData) error {
 
 // sender is the bot answering an interaction, whatever it may do in the channel otherwise.
 func (s *Server) sender(i *interaction, flags int) sender {
-	from := sender{author: s.world.bot, can: s.world.allowed(s.world.bot, i.channel), kind: commandMessage, flags: flags, about: s.about(i)}
+	from := sender{author: s.world.bot, can: s.world.allowed(s.world.bot, i.channel), flags: flags, about: s.about(i)}
 	switch {
-	case i.kind == componentInteraction, i.kind == modalInteraction && i.source != nil:
-		from.kind = replyMessage
+	case i.source != nil: // a reply to it, if others see it too
 	case i.target != 0:
 		from.kind = contextMessage
+	default:
+		from.kind = commandMessage
 	}
 	if flags&flagPrivate != 0 {
 		from.to = i.user
@@ -295,6 +296,7 @@ func below(f *form, path string, inside bool) error {
 
 // update changes the message that a component is on.
 func (s *Server) update(i *interaction, m *message, d *draft) error {
+	d.Flags |= m.Flags & flagLayout
 	f := &form{}
 	d.check(f)
 	if err := below(f, "data", true); err != nil {
@@ -371,7 +373,7 @@ func (s *Server) followUp(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.readDraft()
+	d, err := r.readDraft(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -433,7 +435,7 @@ func (s *Server) editWebhookMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.readDraft()
+	d, err := r.readDraft(m)
 	if err != nil {
 		return nil, err
 	}

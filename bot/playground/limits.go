@@ -145,11 +145,12 @@ func (d *draft) check(f *form) {
 func (f *form) files(d *draft) {
 	f.count("files", len(d.files), 0, maxFiles)
 	for i, a := range deref(d.Attachments) {
+		path := fmt.Sprintf("attachments.%d", i)
 		uploaded := slices.ContainsFunc(d.files, func(u file) bool { return u.key == a.ID.String() })
-		if !uploaded && a.ID < 1<<22 {
-			f.fail(fmt.Sprintf("attachments.%d.id", i), "ATTACHMENT_NOT_FOUND", fmt.Sprintf("No file with the id %d was uploaded.", a.ID))
+		if !uploaded && a.ID < 1<<22 { // not that of an attachment from before
+			f.fail(path+".id", "ATTACHMENT_NOT_FOUND", fmt.Sprintf("No file with the id %d was uploaded.", a.ID))
 		}
-		f.text(fmt.Sprintf("attachments.%d.description", i), a.Description, 0, 1024)
+		f.text(path+".description", a.Description, 0, 1024)
 	}
 }
 
@@ -159,7 +160,8 @@ func (f *form) mentions(m *allowedMentions) {
 	}
 	for i, p := range m.Parse {
 		if p != "users" && p != "roles" && p != "everyone" {
-			f.fail(fmt.Sprintf("allowed_mentions.parse.%d", i), "BASE_TYPE_CHOICES", "Value must be one of {'everyone', 'roles', 'users'}.")
+			f.fail(fmt.Sprintf("allowed_mentions.parse.%d", i), "BASE_TYPE_CHOICES",
+				"Value must be one of {'everyone', 'roles', 'users'}.")
 		}
 	}
 	for kind, ids := range map[string][]snowflake{"users": m.Users, "roles": m.Roles} {
@@ -218,7 +220,8 @@ func (f *form) layout(list []component, free bool) {
 	if !free {
 		f.count("components", len(list), 0, maxRows)
 	} else if n := countComponents(list); n > maxLayout {
-		f.fail("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", fmt.Sprintf("The total number of components exceeds %d.", maxLayout))
+		f.fail("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
+			fmt.Sprintf("The total number of components exceeds %d.", maxLayout))
 	}
 	seen := map[string]bool{}
 	for i, c := range list {

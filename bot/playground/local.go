@@ -158,7 +158,8 @@ func (s *Server) localState(r *http.Request) (any, error) {
 func (s *Server) channelsOf(u *user) []map[string]any {
 	list := []map[string]any{}
 	add := func(c *channel) {
-		v := map[string]any{"id": c.ID, "name": c.Name, "type": c.Type, "parent_id": nil, "can_send": c.maySpeak(s.world.allowed(u, c))}
+		v := map[string]any{"id": c.ID, "name": c.Name, "type": c.Type, "parent_id": nil}
+		v["can_send"] = c.maySpeak(s.world.allowed(u, c))
 		if c.parent != nil {
 			v["parent_id"] = c.ParentID
 		}

@@ -40,13 +40,16 @@ func (a *allowedMentions) allows(kind string, id snowflake) bool {
 	return kind == "users" && slices.Contains(a.Users, id) || kind == "roles" && slices.Contains(a.Roles, id)
 }
 
-// readDraft reads a message from a request.
-func (r *request) readDraft() (*draft, error) {
+// readDraft reads a message from a request, or what is to change in one: old. What is a layout stays one.
+func (r *request) readDraft(old *message) (*draft, error) {
 	d := &draft{}
 	if err := r.decode(d); err != nil {
 		return nil, err
 	}
 	d.files = r.files
+	if old != nil {
+		d.Flags |= old.Flags & flagLayout
+	}
 	return d, d.valid()
 }
 
@@ -69,15 +72,13 @@ type sender struct {
 
 // send makes a message of a draft, keeps it and tells of it.
 func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
-	m := &message{ID: s.world.newID(s.clock.now()), ChannelID: c.ID, Type: from.kind, Author: from.author, Timestamp: s.clock.now()}
-	m.channel, m.to = c, from.to
+	m := s.blankMessage(c, from.kind, from.author)
+	m.to = from.to
 	if from.about != nil {
 		s.answers(m, from)
 	}
 	m.Flags = from.flags | d.Flags&(flagSuppressEmbeds|flagSilent|flagLayout)
 	m.TTS = d.TTS
-	m.Mentions, m.MentionRoles, m.Attachments = []*user{}, []snowflake{}, []attachment{}
-	m.Embeds, m.Components = []richEmbed{}, []component{}
 	if len(d.Nonce) > 0 && !bytes.Equal(d.Nonce, []byte("null")) {
 		m.Nonce = d.Nonce
 	}
@@ -96,6 +97,13 @@ func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
 	return m, nil
 }
 
+// blankMessage is one that says nothing yet.
+func (s *Server) blankMessage(c *channel, kind int, by *user) *message {
+	now := s.clock.now()
+	return &message{ID: s.world.newID(now), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: now, Mentions: []*user{},
+		MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
+}
+
 // answers marks a message as the answer to an interaction. To one with a button, it is a reply to the button's message.
 func (s *Server) answers(m *message, from sender) {
 	about := from.about
@@ -104,6 +112,7 @@ func (s *Server) answers(m *message, from sender) {
 		m.Interaction = &interactionRef{ID: about.ID, Type: about.Type, Name: about.Name, User: about.User}
 	}
 	if source := m.channel.message(about.Interacted); source != nil && source.to == nil {
+		m.Type = replyMessage
 		m.Reference = &reference{MessageID: source.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
 	}
 }
@@ -369,7 +378,7 @@ func (s *Server) postMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.readDraft()
+	d, err := r.readDraft(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -453,7 +462,7 @@ func (s *Server) patchMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.readDraft()
+	d, err := r.readDraft(m)
 	if err != nil {
 		return nil, err
 	}
@@ -526,7 +535,8 @@ func (s *Server) react(r *request) (any, error) {
 		return nil, errPermissions
 	}
 	e := map[string]any{"id": nil, "name": r.PathValue("emoji")}
-	m.Reactions = append(m.Reactions, reaction{Emoji: e, Count: 1, Details: map[string]int{"burst": 0, "normal": 1}, Colors: []string{}, Me: true})
+	once := map[string]int{"burst": 0, "normal": 1}
+	m.Reactions = append(m.Reactions, reaction{Emoji: e, Count: 1, Details: once, Colors: []string{}, Me: true})
 	s.tellReaction("MESSAGE_REACTION_ADD", m, e)
 	return nil, nil
 }

@@ -71,7 +71,8 @@ func (s *Server) Say(as, channel string, what Saying) (json.RawMessage, error) {
 	case c.isThread() && c.Metadata.Locked && !p.has(mayManageThreads):
 		return nil, cannot(403, "This thread is locked.")
 	}
-	d := &draft{Content: &what.Content, Mentions: &allowedMentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &what.Ping}}
+	all := &allowedMentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &what.Ping}
+	d := &draft{Content: &what.Content, Mentions: all}
 	if what.ReplyTo != "" {
 		d.Reference = &reference{MessageID: parseID(what.ReplyTo)}
 	}
@@ -130,11 +131,7 @@ func (s *Server) Run(as, channel string, what Invocation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	i, err = s.begin(i, data)
-	if err != nil {
-		return "", err
-	}
-	return i.id.String(), nil
+	return s.begin(i, data).id.String(), nil
 }
 
 // aim adds the message that a command of the context menu is used on.
@@ -185,9 +182,12 @@ func (c *command) permits(p permissions) bool {
 	return p.has(mayAdminister) || *c.Needs != 0 && p.has(permissions(*c.Needs))
 }
 
+// resolution is what ids stand for, by kind and id.
+type resolution map[string]map[string]any
+
 // fillOptions puts the values for a command's parameters into its data, checked as Discord's client does.
 func (s *Server) fillOptions(c *channel, cmd *command, given []Option, data map[string]any) error {
-	resolved := map[string]map[string]any{}
+	resolved := resolution{}
 	values, err := s.values(c, cmd.Options, given, resolved)
 	if err != nil {
 		return err
@@ -201,7 +201,8 @@ func (s *Server) fillOptions(c *channel, cmd *command, given []Option, data map[
 	return nil
 }
 
-func (s *Server) values(c *channel, options []option, given []Option, resolved map[string]map[string]any) ([]map[string]any, error) {
+// values are the given options as the bot gets them. What they refer to is added to resolved.
+func (s *Server) values(c *channel, options []option, given []Option, resolved resolution) ([]map[string]any, error) {
 	list := []map[string]any{}
 	for _, g := range given {
 		o := findOption(options, g.Name)
@@ -278,7 +279,7 @@ func (o *option) picks(v any) error {
 }
 
 // resolve adds what an id stands for.
-func (s *Server) resolve(c *channel, kind int, value any, resolved map[string]map[string]any) {
+func (s *Server) resolve(c *channel, kind int, value any, resolved resolution) {
 	id := parseID(fmt.Sprint(value))
 	add := func(name string, v any) {
 		if resolved[name] == nil {
@@ -333,8 +334,9 @@ func (s *Server) beginSuggest(as, channel string, what Invocation, focused strin
 	if kind == 0 {
 		return nil, cannot(400, "The option %q suggests nothing.", focused)
 	}
-	i := &interaction{kind: suggestInteraction, user: u, channel: c, name: cmd.Name, option: kind, choices: make(chan []Choice, 1)}
-	return s.begin(i, map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type, "options": options})
+	i := &interaction{kind: suggestInteraction, user: u, channel: c, name: cmd.Name, option: kind}
+	i.choices = make(chan []Choice, 1)
+	return s.begin(i, map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type, "options": options}), nil
 }
 
 // typing is what has been filled in so far, with the option that is being typed marked, and the type of that option, 0 if
@@ -386,10 +388,7 @@ func (s *Server) Click(as, message, customID string, values []string) (string, e
 			data["resolved"] = s.resolved(m.channel, c.Type, values)
 		}
 	}
-	i, err := s.begin(&interaction{kind: componentInteraction, user: u, channel: m.channel, source: m}, data)
-	if err != nil {
-		return "", err
-	}
+	i := s.begin(&interaction{kind: componentInteraction, user: u, channel: m.channel, source: m}, data)
 	return i.id.String(), nil
 }
 
@@ -419,9 +418,9 @@ func (c *component) chosen(values []string) error {
 }
 
 // resolved is what the ids chosen in a menu stand for.
-func (s *Server) resolved(c *channel, kind int, values []string) map[string]map[string]any {
+func (s *Server) resolved(c *channel, kind int, values []string) resolution {
 	as := map[int]int{userSelect: optUser, roleSelect: optRole, mentionableSelect: optMentionable, channelSelect: optChannel}
-	found := map[string]map[string]any{}
+	found := resolution{}
 	for _, v := range values {
 		s.resolve(c, as[kind], v, found)
 	}
@@ -444,10 +443,7 @@ func (s *Server) Submit(as, id string, fields map[string]string) (string, error)
 	data := map[string]any{"custom_id": opened.modal, "components": list}
 	i := &interaction{kind: modalInteraction, user: u, channel: opened.channel, source: opened.source, trigger: s.about(opened)}
 	opened.form = nil
-	if i, err = s.begin(i, data); err != nil {
-		return "", err
-	}
-	return i.id.String(), nil
+	return s.begin(i, data).id.String(), nil
 }
 
 // filled is a form as it is sent. Fields without a word hold what they were opened with.

@@ -44,7 +44,7 @@ var (
 	errInteraction      = &Error{Status: 404, Code: 10062, Message: "Unknown interaction"}
 	errCommand          = &Error{Status: 404, Code: 10063, Message: "Unknown application command"}
 	errTooManyCommands  = &Error{Status: 400, Code: 30032, Message: "Maximum number of application commands reached (100)."}
-	errDailyCommands    = &Error{Status: 400, Code: 30034, Message: "Max number of daily application command creates has been reached (200)"}
+	errDailyCommands    = &Error{Status: 400, Code: 30034, Message: "Max number of daily application command creates (200)"}
 	errAcknowledged     = &Error{Status: 400, Code: 40060, Message: "Interaction has already been acknowledged."}
 	errAccess           = &Error{Status: 403, Code: 50001, Message: "Missing Access"}
 	errOtherAuthor      = &Error{Status: 403, Code: 50005, Message: "Cannot edit a message authored by another user"}
