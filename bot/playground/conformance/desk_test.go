@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -149,7 +150,9 @@ func (d *desk) send(method, path string, body any, change ...func(*http.Request)
 	default:
 		kind, text = "application/json", encode(d.T, body)
 	}
-	r, err := http.NewRequestWithContext(d.Context(), method, d.url+path, bytes.NewReader(text))
+	ctx, stop := context.WithTimeout(d.Context(), patience)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, method, d.url+path, bytes.NewReader(text))
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -128,12 +128,13 @@ func messageChecks() []check {
 			}
 			first := post(true)
 			same(d.T, "second", post(true), first)
-			if post(false) == first {
-				d.Error("without enforce_nonce: have the first message, want another")
-			}
 			d.discord.Advance(time.Hour)
-			if post(true) == first {
+			later := post(true)
+			if later == first {
 				d.Error("an hour later: have the first message, want another")
+			}
+			if post(false) == later {
+				d.Error("without enforce_nonce: have the message before, want another")
 			}
 		}},
 	}
