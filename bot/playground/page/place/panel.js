@@ -9,13 +9,12 @@ const MINUTE = 60_000;
 const steps = [["1 minute", MINUTE], ["15 minutes", 15 * MINUTE], ["1 day", 24 * 60 * MINUTE]];
 
 const CALLBACK = "POST /interactions/*/callback";
-const SECOND = 1e9; // the server counts in nanoseconds
 
 const common = [
-  { label: "Slow answer", detail: "The next answer takes four seconds, longer than Discord waits", fault: { kind: "slow", match: CALLBACK, times: 1, delay: 4 * SECOND } },
+  { label: "Slow Discord", detail: "The bot hears four seconds late that its next answer has arrived", fault: { kind: "slow", match: CALLBACK, times: 1, delay_ms: 4000 } },
   { label: "Server error", detail: "The next request fails with 500", fault: { kind: "status", status: 500, times: 1 } },
   { label: "Error after the fact", detail: "The next request takes effect and still fails with 502", fault: { kind: "status", status: 502, times: 1, applied: true } },
-  { label: "Rate limit", detail: "The next request has to wait for two seconds", fault: { kind: "ratelimit", times: 1, retry_after: 2 * SECOND } },
+  { label: "Rate limit", detail: "The next request has to wait for two seconds", fault: { kind: "ratelimit", times: 1, retry_after: 2 } },
   { label: "Broken connection", detail: "The next request is cut off", fault: { kind: "reset", times: 1 } },
   { label: "Reconnect", detail: "The bot is told to connect again, now", fault: { kind: "reconnect" } },
   { label: "Lost session", detail: "The bot has to begin a new session, now", fault: { kind: "invalid" } },
@@ -104,6 +103,10 @@ function span(ms) {
 
 function describe(fault) {
   const known = common.find((each) => each.fault.kind === fault.kind && (each.fault.status ?? 0) === (fault.status ?? 0));
-  const left = fault.times > 0 ? `, ${fault.times === 1 ? "once" : `${fault.times} times`}` : "";
-  return `${known?.label ?? fault.kind}${fault.match ? ` (${fault.match})` : ""}${left}`;
+  const wait = fault.retry_after ?? (fault.delay_ms ?? 0) / 1000;
+  return [
+    known?.label ?? fault.kind,
+    wait > 0 && `${wait} s`,
+    fault.times > 0 && (fault.times === 1 ? "once" : `${fault.times} times`),
+  ].filter(Boolean).join(", ");
 }
