@@ -11,7 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// connectionChecks are about a connection and the sessions on it.
+// connectionChecks are about a connection, and how it is packed.
 func connectionChecks() []check {
 	return []check{
 		{"hello", func(d *desk) {
@@ -43,6 +43,26 @@ func connectionChecks() []check {
 				same(d.T, "nonce", at(chunk, "nonce"), "n")
 			}
 		}},
+		{"frames compressed one by one", func(d *desk) {
+			g := d.connect()
+			g.identify(object{"compress": true})
+			kind, packed, err := g.conn.ReadMessage()
+			if err != nil || kind != websocket.BinaryMessage {
+				d.Fatalf("have kind %d, %v, want a binary frame", kind, err)
+			}
+			text, err := g.unpack(packed)
+			if err != nil {
+				d.Fatal(err)
+			}
+			same(d.T, "event", at(decode(d.T, text), "t"), "READY")
+		}},
+		{"all frames as one compressed stream", compressedStream},
+	}
+}
+
+// resumeChecks are about coming back to a session.
+func resumeChecks() []check {
+	return []check{
 		{"resume replays what was missed", resume},
 		{"resume of an unknown session", func(d *desk) {
 			g := d.connect()
@@ -65,20 +85,6 @@ func connectionChecks() []check {
 			g.await("RESUMED")
 			old.wantClosed(4009)
 		}},
-		{"frames compressed one by one", func(d *desk) {
-			g := d.connect()
-			g.identify(object{"compress": true})
-			kind, packed, err := g.conn.ReadMessage()
-			if err != nil || kind != websocket.BinaryMessage {
-				d.Fatalf("have kind %d, %v, want a binary frame", kind, err)
-			}
-			text, err := g.unpack(packed)
-			if err != nil {
-				d.Fatal(err)
-			}
-			same(d.T, "event", at(decode(d.T, text), "t"), "READY")
-		}},
-		{"all frames as one compressed stream", compressedStream},
 	}
 }
 

@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"bufio"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -162,6 +164,15 @@ func lookupChecks() []check {
 			d.page("POST clock", object{"advance_ms": 5000})
 			d.rest("POST /channels/"+general+"/messages", object{"content": "x"}).ok(200)
 		}},
+		{"what people see comes as a stream of events", eventStream},
+		{"the log of requests tells both sides", func(d *desk) {
+			route := "/channels/" + d.channel("general") + "/messages"
+			since := len(d.page("GET requests", nil).at("requests").([]any))
+			sent := d.rest("POST "+route, object{"content": "x"})
+			log := d.page("GET requests?since="+strconv.Itoa(since), nil)
+			log.ok(200, "requests/0/method", "POST", "requests/0/path", "/api/v10"+route, "requests/0/status", 200, "requests/0/body", object{"content": "x"})
+			same(d.T, "answer", log.at("requests/0/response"), decode(d.T, sent.body))
+		}},
 		{"own routes are for this computer and the own page", ownRoutes},
 	}
 }
@@ -255,6 +266,32 @@ func rateHeaders(d *desk) {
 			}
 		}
 	}
+}
+
+func eventStream(d *desk) {
+	ctx, stop := context.WithTimeout(d.Context(), patience)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, "GET", d.url+"/local/events?as=ana", nil)
+	if err != nil {
+		d.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer resp.Body.Close()
+	same(d.T, "type", resp.Header.Get("Content-Type"), "text/event-stream")
+	id := d.says("boris", d.channel("general"), "good day")
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() && lines.Text() != "event: MESSAGE_CREATE" {
+	}
+	lines.Scan()
+	data, found := strings.CutPrefix(lines.Text(), "data: ")
+	if !found {
+		d.Fatalf("have %q, %v, want data", lines.Text(), lines.Err())
+	}
+	message := decode(d.T, []byte(data))
+	same(d.T, "message", []any{at(message, "id"), at(message, "content")}, []any{id, "good day"})
 }
 
 func ownRoutes(d *desk) {
