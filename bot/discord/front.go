@@ -51,7 +51,7 @@ type Front struct {
 	guild   string
 	log     *slog.Logger
 
-	eagerness time.Duration
+	eagerness, patience time.Duration
 
 	rest    *rest
 	gateway *gateway
@@ -87,7 +87,7 @@ func New(c Config) (*Front, error) {
 	}
 	return &Front{
 		do: c.Bot.Do, suggest: c.Bot.Suggest, failed: c.Bot.Failed, words: words,
-		guild: c.Guild, log: c.Log, eagerness: eagerness,
+		guild: c.Guild, log: c.Log, eagerness: eagerness, patience: patience,
 		rest:    rest,
 		gateway: &gateway{token: c.Token, wire: wire, log: c.Log, figures: figures, pace: steady()},
 		figures: figures,

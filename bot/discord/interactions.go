@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -28,14 +29,8 @@ func (f *Front) interaction(ctx context.Context, i interaction) {
 	}
 	row, known := bot.Find(call.Command)
 	p := place{channel: i.ChannelID, person: call.By.ID, private: !known || row.Private(call), direct: i.direct()}
-	var reply <-chan bot.Reply
-	if err != nil {
-		reply = f.broken(i.ID, call.Command, err)
-	} else {
-		reply = f.run(ctx, i.ID, call)
-	}
-	outcome := f.respond(ctx, i, p, reply, known && row.Form, since)
-	f.figures.interaction(row.Name, outcome)
+	replies := f.run(ctx, i.ID, call, err)
+	f.figures.interaction(row.Name, f.respond(ctx, i, p, replies, row.Form, since))
 }
 
 // complete offers values for the argument that somebody is typing. Nobody waits for them longer than Discord does.
@@ -54,31 +49,46 @@ func (f *Front) complete(ctx context.Context, i interaction, call bot.Call, focu
 	f.figures.interaction(call.Command, outcome)
 }
 
-// run runs a call. The reply always comes, also when the bot could not make one; then it names the id that the log has.
-func (f *Front) run(ctx context.Context, id string, call bot.Call) <-chan bot.Reply {
+// run runs a call, unless it is none for the reason given. The reply always comes, also when the bot could not make one
+// or takes for ever; then it names the id that the log has.
+func (f *Front) run(ctx context.Context, id string, call bot.Call, broken error) <-chan bot.Reply {
 	replies := make(chan bot.Reply, 1)
 	go func() {
-		defer func() {
-			if r := recover(); r != nil {
-				replies <- f.failure(id, call.Command, fmt.Errorf("panic: %v", r))
-			}
-		}()
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		reply, err := f.do(ctx, call, func(bot.Reply) {})
-		if err != nil {
-			reply = f.failure(id, call.Command, err)
+		if broken != nil {
+			replies <- f.failure(id, call.Command, broken)
+			return
 		}
-		replies <- reply
+		ctx, cancel := context.WithTimeout(ctx, f.patience)
+		defer cancel()
+		done := make(chan result, 1)
+		go func() { done <- f.try(ctx, call) }()
+		select {
+		case r := <-done:
+			if r.err != nil {
+				r.reply = f.failure(id, call.Command, r.err)
+			}
+			replies <- r.reply
+		case <-ctx.Done():
+			replies <- f.failure(id, call.Command, context.Cause(ctx))
+		}
 	}()
 	return replies
 }
 
-// broken is the reply to what is not a call.
-func (f *Front) broken(id, command string, err error) <-chan bot.Reply {
-	replies := make(chan bot.Reply, 1)
-	replies <- f.failure(id, command, err)
-	return replies
+type result struct {
+	reply bot.Reply
+	err   error
+}
+
+// try runs a call; a panic is an error.
+func (f *Front) try(ctx context.Context, call bot.Call) (r result) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	r.reply, r.err = f.do(ctx, call, func(bot.Reply) {}) // a reply that grows is shown when it is complete
+	return r
 }
 
 // failure logs an error and makes the reply that names its id.
@@ -90,25 +100,72 @@ func (f *Front) failure(id, command string, err error) bot.Reply {
 // respond delivers the reply to an interaction: as the response, as an edit of a promise, or where Discord takes neither
 // any more, as a message.
 func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-chan bot.Reply, opensForm bool, since time.Time) outcome {
-	reply, ready := await(replies, f.eagerness, opensForm)
-	if ready {
-		body, m := f.response(i, p, reply)
-		err := f.callback(ctx, i, body)
-		f.figures.first(time.Since(since))
-		return f.settle(ctx, i.ID, p, m, err)
+	send := func(m message) error {
+		m.Flags = p.flags()
+		return f.callback(ctx, i, callback{discordgo.InteractionResponseChannelMessageWithSource, m})
 	}
-	promised := f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}})
-	f.figures.first(time.Since(since))
-	reply = <-replies
+	var late error
+	reply, ready := await(replies, f.eagerness, opensForm)
+	if !ready {
+		late = f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}})
+		f.figures.first(time.Since(since))
+		send = func(m message) error {
+			return f.rest.do(ctx, route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, m, nil)
+		}
+		reply = <-replies
+	}
 	if reply.Form != nil {
-		reply = f.failure(i.ID, "", errors.New("a form came from a command whose row says no form"))
+		var opened bool
+		if reply, opened, late = f.openForm(ctx, i, reply.Form, ready); opened {
+			return answered
+		}
 	}
 	m := f.draft(reply, i.ID)
-	if promised != nil {
-		return f.settle(ctx, i.ID, p, m, promised)
+	if late == nil {
+		m, late = f.deliver(i.ID, m, send)
 	}
-	err := f.rest.do(ctx, route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, m, nil)
-	return f.settle(ctx, i.ID, p, m, err)
+	if ready {
+		f.figures.first(time.Since(since))
+	}
+	return f.settle(ctx, i.ID, p, m, late)
+}
+
+// openForm opens a form, or says what to reply instead, and why it can not be a response any more.
+func (f *Front) openForm(ctx context.Context, i interaction, shown *bot.Form, first bool) (instead bot.Reply, opened bool, late error) {
+	data, err := renderForm(shown)
+	if !first {
+		err = errors.New("a form came too late for one: its command's row does not announce it")
+	}
+	if err == nil {
+		err = f.callback(ctx, i, callback{discordgo.InteractionResponseModal, data})
+		if err == nil {
+			return bot.Reply{}, true, nil
+		}
+		if !unfit(err) {
+			late = err
+		}
+	}
+	return f.failure(i.ID, shown.Call.Command, err), false, late
+}
+
+// deliver sends a message. If Discord finds fault with it, which is ours, people are told so instead of nothing.
+func (f *Front) deliver(id string, m message, send func(message) error) (message, error) {
+	err := send(m)
+	if unfit(err) {
+		told := f.draft(f.failure(id, "", err), id)
+		told.Nonce, told.ReplyTo = m.Nonce, m.ReplyTo
+		return told, send(told)
+	}
+	return m, err
+}
+
+// unfit reports whether Discord would take another message in this one's place.
+func unfit(err error) bool {
+	switch codeOf(err) {
+	case discordgo.ErrCodeInvalidFormBody, discordgo.ErrCodeCannotSendEmptyMessage, discordgo.ErrCodeTheRequestBodyContainsInvalidJSON, discordgo.ErrCodeRequestEntityTooLarge:
+		return true
+	}
+	return false
 }
 
 // await waits for a reply, for a while only unless it must be there before anything is said.
@@ -124,21 +181,6 @@ func await(replies <-chan bot.Reply, limit time.Duration, must bool) (bot.Reply,
 	case <-timer.C:
 		return bot.Reply{}, false
 	}
-}
-
-// response is a reply as the first response, and as the message that takes its place if it comes too late.
-func (f *Front) response(i interaction, p place, reply bot.Reply) (callback, message) {
-	if reply.Form != nil {
-		data, err := renderForm(reply.Form)
-		if err == nil {
-			return callback{discordgo.InteractionResponseModal, data}, f.draft(f.failed(i.ID), i.ID)
-		}
-		reply = f.failure(i.ID, reply.Form.Call.Command, err)
-	}
-	m := f.draft(reply, i.ID)
-	shown := m
-	shown.Flags = p.flags()
-	return callback{discordgo.InteractionResponseChannelMessageWithSource, shown}, m
 }
 
 // draft writes a reply as a message.
@@ -183,7 +225,7 @@ func (f *Front) settle(ctx context.Context, id string, p place, m message, err e
 	if err == nil {
 		return answered
 	}
-	f.log.Warn("reply goes by message", "id", id, "err", err)
+	f.log.Debug("reply goes by message", "id", id, "err", err)
 	m.Nonce = id
 	if err = f.instead(ctx, p, m); err != nil {
 		f.log.Error("no answer", "id", id, "err", err)
@@ -222,14 +264,21 @@ func (f *Front) instead(ctx context.Context, p place, m message) error {
 	return f.post(ctx, dm.ID, m)
 }
 
-// post sends a message, which has a nonce, to a channel. Where files are not allowed, it goes without.
+// post sends a message, which has a nonce, to a channel. Where files or replies are not allowed, it goes without.
 func (f *Front) post(ctx context.Context, channel string, m message) error {
 	to := route{"POST", "channels/{!}/messages", []string{channel}}
-	err := f.rest.do(ctx, to, m, nil)
-	if len(m.Files) > 0 && codeOf(err) == discordgo.ErrCodeMissingPermissions {
-		m.Files = nil
+	_, err := f.deliver(m.Nonce, m, func(m message) error {
+		err := f.rest.do(ctx, to, m, nil)
+		switch {
+		case codeOf(err) == discordgo.ErrCodeMissingPermissions && len(m.Files) > 0:
+			m.Files = nil
+		case codeOf(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory:
+			m.ReplyTo = ""
+		default:
+			return err
+		}
 		return f.rest.do(ctx, to, m, nil)
-	}
+	})
 	return err
 }
 

@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -190,15 +191,24 @@ func TestAFailureIsToldWithAnID(t *testing.T) {
 			return bot.Reply{}, errors.New("the shelf fell over")
 		},
 		"a panic": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) { panic("the shelf fell over") },
-		"a form where none was announced": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) {
-			time.Sleep(200 * time.Millisecond)
+		"a form where none was announced": func(ctx context.Context, _ bot.Call, _ func(bot.Reply)) (bot.Reply, error) {
+			wait(ctx, 200*time.Millisecond)
 			return bot.Reply{Form: &bot.Form{Title: "?", Call: bot.Call{Command: "ask"}}}, nil
 		},
 		"a form that does not fit": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) {
 			return bot.Reply{Form: &bot.Form{Call: bot.Call{Command: strings.Repeat("x", 200)}}}, nil
 		},
+		"a form that Discord refuses": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) {
+			return bot.Reply{Form: &bot.Form{Call: bot.Call{Command: "ask"}}}, nil
+		},
+		"an empty reply": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) { return bot.Reply{}, nil },
+		"an empty reply that takes its time": func(ctx context.Context, _ bot.Call, _ func(bot.Reply)) (bot.Reply, error) {
+			wait(ctx, 200*time.Millisecond)
+			return bot.Reply{}, nil
+		},
+		"a reply that never comes": func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error) { select {} },
 	} {
-		d := open(t, func(f *Front) { f.do = do })
+		d := open(t, func(f *Front) { f.do, f.patience = do, time.Second })
 		ana := d.watch("ana")
 		id := d.run("ana", "questions", "ask", "question", "What?")
 		if m := ana.message(); !strings.Contains(m.Content, id) || !m.private() {
@@ -373,4 +383,30 @@ func TestAPanicEndsNothing(t *testing.T) {
 		t.Errorf("have %v", have)
 	}
 	d.checkAnswer()
+}
+
+// What somebody deleted before it was finished arrives as a message.
+func TestAPromiseThatWasDeleted(t *testing.T) {
+	t.Parallel()
+	change, release := held("At last.")
+	d := open(t, change)
+	ana := d.watch("ana")
+	d.run("ana", "questions", "ask", "question", "What?", "everyone", true)
+	ana.state("answered")
+	d.until("the promise is noted", func() bool { return len(d.requests("POST", "/callback")) > 0 })
+	token := strings.Split(d.requests("POST", "/callback")[0].Path, "/")[5]
+	req, err := http.NewRequest(http.MethodDelete, d.url+"/api/v10/webhooks/"+d.front.self.application+"/"+token+"/messages/@original", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("User-Agent", userAgent)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusNoContent {
+		t.Fatalf("have %+v and %v", resp, err)
+	}
+	resp.Body.Close()
+	release()
+	if m := ana.message(); m.Content != "At last." || m.ChannelID != d.channels["questions"] {
+		t.Errorf("have %+v", m)
+	}
 }

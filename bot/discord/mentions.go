@@ -46,19 +46,8 @@ func (f *Front) message(ctx context.Context, m said) {
 	}
 	text := m.text(f.self.user)
 	where := f.where(ctx, m, text)
-	call := bot.Call{Command: "help"}
-	if text != "" {
-		call = bot.Call{Command: question, Args: map[string]string{"question": text, "everyone": "true"}}
-		if ref := f.leansOn(ctx, m, where); ref != "" {
-			call.Args["ref"] = ref
-		}
-	}
-	nick := ""
-	if m.Member != nil {
-		nick = m.Member.Nick
-	}
-	call.By, _ = personOf(m.Author, nick, true) // byPerson has seen to it that there is one
-	reply := f.attend(ctx, where.channel, f.run(ctx, m.ID, call))
+	call := f.callOf(ctx, m, text, where)
+	reply := f.attend(ctx, where.channel, f.run(ctx, m.ID, call, nil))
 	answer := f.draft(reply, m.ID)
 	answer.Nonce = m.ID
 	if where.channel == m.ChannelID {
@@ -67,11 +56,25 @@ func (f *Front) message(ctx context.Context, m said) {
 	f.figures.interaction("message", f.say(ctx, m, where, answer))
 }
 
+// callOf is what a message asks for: an answer that all who are there may see, or help.
+func (f *Front) callOf(ctx context.Context, m said, text string, where place) bot.Call {
+	call := bot.Call{Command: "help", Args: map[string]string{}}
+	if text != "" {
+		call = bot.Call{Command: question, Args: map[string]string{"question": text, "everyone": "true", "ref": f.leansOn(ctx, m, where)}}
+	}
+	nick := ""
+	if m.Member != nil {
+		nick = m.Member.Nick
+	}
+	call.By, _ = personOf(m.Author, nick, true) // byPerson has seen to it that there is one
+	return call
+}
+
 // say sends an answer, and next to the question when it can not be sent where it belongs.
 func (f *Front) say(ctx context.Context, m said, where place, answer message) outcome {
 	err := f.post(ctx, where.channel, answer)
 	if err != nil && where.channel != m.ChannelID && ctx.Err() == nil {
-		f.log.Warn("answer not in a thread", "id", m.ID, "err", err)
+		f.log.Debug("answer not in a thread", "id", m.ID, "err", err)
 		where.channel, answer.ReplyTo = m.ChannelID, m.ID
 		err = f.post(ctx, where.channel, answer)
 	}

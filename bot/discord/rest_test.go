@@ -8,11 +8,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -73,7 +75,7 @@ func TestEveryFaultEndsInOneMessage(t *testing.T) {
 				}
 				d.breakdown(fault)
 				way.ask(d, channels[n%len(channels)])
-				ivo.message()
+				d.until("it is answered", func() bool { return len(d.allAnswers("ivo")) > n })
 			}
 			if way.ask == nil {
 				return
@@ -86,14 +88,14 @@ func TestEveryFaultEndsInOneMessage(t *testing.T) {
 	}
 }
 
-// allAnswers are the bot's messages wherever somebody sees one.
+// allAnswers are the bot's finished messages wherever somebody sees one.
 func (d *desk) allAnswers(as string) []shown {
 	d.Helper()
 	var all []shown
 	for _, c := range d.everywhere(as) {
 		all = append(all, d.answers(as, c)...)
 	}
-	return all
+	return slices.DeleteFunc(all, shown.loading)
 }
 
 // checkForm opens a form despite a fault.
@@ -266,6 +268,35 @@ func TestAnswersThatAreNotJSON(t *testing.T) {
 		err := r.do(t.Context(), anywhere, nil, &into)
 		if (err != nil) != tt.final || codeOf(err) != tt.code || !tt.final && into.ID != "1" {
 			t.Errorf("%s: have %v after %d times", tt.name, err, times.Load())
+		}
+	}
+}
+
+// A message goes without what is not allowed in its channel.
+func TestWhatAChannelForbidsIsLeftOut(t *testing.T) {
+	t.Parallel()
+	for name, code := range map[string]int{"files": 50013, "a reply": 160002} {
+		bodies := make(chan string, 4)
+		r := to(t, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			bodies <- string(body)
+			if len(bodies) == 1 {
+				w.WriteHeader(403)
+				fmt.Fprintf(w, `{"code":%d,"message":"Missing"}`, code)
+			}
+		})
+		f := &Front{rest: r, log: r.log, failed: library(t).Failed}
+		m := message{Content: "Here.", Nonce: "1", ReplyTo: "2", Files: []bot.File{{Name: "whole.md", Data: []byte("The whole.")}}}
+		if err := f.post(t.Context(), "3", m); err != nil {
+			t.Fatal(err)
+		}
+		<-bodies
+		body := <-bodies
+		if have := strings.Contains(body, "The whole."); have != (code != 50013) {
+			t.Errorf("%s: the file is there: %v", name, have)
+		}
+		if have := strings.Contains(body, `"message_reference"`); have != (code != 160002) {
+			t.Errorf("%s: the reply is one: %v", name, have)
 		}
 	}
 }
