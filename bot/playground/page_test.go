@@ -223,16 +223,21 @@ func TestPageMembersSeeWhatIsTheirs(t *testing.T) {
 	v.see("#place", "#questions")
 }
 
-func TestPageReadOnlyPlaceRefusesKindly(t *testing.T) {
+func TestPageReadOnlyPlaceTakesNoMessages(t *testing.T) {
 	t.Parallel()
-	v := visit(t, newDesk(t).connect(t).address, look{})
+	d := newDesk(t).connect(t)
+	v := visit(t, d.address, look{})
+	say(t, d, "teuta", "announcements", "The sea is closed.")
 	v.backTo("# announcements")
 	v.keys(kb.Enter)
 	v.see("#place", "#announcements")
-	v.focus(`#message[placeholder^="Read only"]`)
-	v.keys("Hello", kb.Enter)
-	v.wait(`document.querySelector("#problem").innerText !== ""`)
-	v.wait(`document.querySelector("#message").value === "Hello"`)
+	v.see("#log", "The sea is closed.")
+	v.wait(`document.querySelector("#message:disabled").placeholder === "You may not write here"`)
+	v.missing("#log", "Use /ask")
+	v.shoot("read only")
+	v.tabTo("More")
+	v.keys(kb.Enter, "a", kb.Enter)
+	v.see("#log", "About: The sea is closed.")
 }
 
 func TestPageFileIsShownAndCanBeKept(t *testing.T) {
@@ -327,7 +332,7 @@ func TestPageCatchesUpAfterALostConnection(t *testing.T) {
 	v.keys("/ask half a question")
 	d.web.CloseClientConnections()
 	v.see("#offline", "The connection to the local Discord is lost.")
-	say(t, d, "boris", "Did you miss me?")
+	say(t, d, "boris", "questions", "Did you miss me?")
 	v.see("#log", "Did you miss me?")
 	v.wait(`document.querySelector("[name=question]").value === "half a question"`)
 }
@@ -403,7 +408,7 @@ func TestPageAccessible(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t).connect(t)
-			say(t, d, "teuta", "Look at https://example.org/map and **ask** <@"+d.session.State.User.ID+">.")
+			say(t, d, "teuta", "questions", "Look at https://example.org/map and **ask** <@"+d.session.State.User.ID+">.")
 			v := visit(t, d.address, l).withAxe()
 			v.see(".welcome", "Type /ask")
 			v.accessible("start")
@@ -438,9 +443,10 @@ func (v visitor) opens(button, part, text string) {
 	v.focus(button)
 }
 
-func say(t *testing.T, d *desk, as, text string) {
+// say writes a message as a member.
+func say(t *testing.T, d *desk, as, channel, text string) {
 	t.Helper()
-	if _, err := d.server.Say(as, d.channel(t, "questions"), playground.Saying{Content: text}); err != nil {
+	if _, err := d.server.Say(as, d.channel(t, channel), playground.Saying{Content: text}); err != nil {
 		t.Fatal("say:", err)
 	}
 }

@@ -117,7 +117,7 @@ class App {
     this.#showTyping("");
     this.drawer.close();
     this.#showPlace();
-    this.composer.enter(placeholder(this.#world, channel));
+    this.composer.enter(placeholder(this.#world, channel), channel.can_send !== false);
     remember(this.#api.as, channel);
   }
 

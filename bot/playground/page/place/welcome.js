@@ -7,7 +7,7 @@ import { DIRECT, THREAD } from "../world.js";
 export function drawWelcome(root, world, channel, start) {
   root.replaceChildren(element("h2", {}, world.placeName(channel)), element("p", {}, about(world, channel)));
   const command = world.firstCommand(channel);
-  if (!command || channel.type === THREAD) return;
+  if (!command || channel.type === THREAD || channel.can_send === false) return;
   const question = command.options?.find((option) => option.required)?.name;
   root.append(element("p", { class: "hint" },
     element("span", {}, "Type ", element("b", {}, `/${command.name}`), question ? ` and a ${question}, then press Enter.` : " and press Enter."),
@@ -16,6 +16,7 @@ export function drawWelcome(root, world, channel, start) {
 
 function about(world, channel) {
   const { name } = world.application;
+  if (channel.can_send === false) return "You can read here, but not write. Messages have a menu, with what can be done about them.";
   switch (channel.type) {
     case DIRECT:
       return `Only you and ${name} read what is written here.`;
@@ -28,7 +29,7 @@ function about(world, channel) {
 
 /** What the empty text field of a channel says. */
 export function placeholder(world, channel) {
-  if (channel.can_send === false) return "Read only. Type / for commands";
+  if (channel.can_send === false) return "You may not write here";
   if (channel.type === THREAD) return `Mention @${world.application.name}, or type /`;
   return `Message ${world.placeName(channel)}, or type /`;
 }

@@ -40,13 +40,15 @@ export class Composer {
     parts.text.addEventListener("blur", () => this.#listbox.hide());
   }
 
-  /** Begins anew for a place: a sentence for the empty field says what can be written. */
-  enter(placeholder) {
+  /** Begins anew for a place, where one may write or not; placeholder says what, or that one may not. */
+  enter(placeholder, open) {
     this.#leave({ focus: false });
     this.cancelReply();
     this.fail("");
-    this.#parts.text.placeholder = placeholder;
-    this.#parts.text.setAttribute("aria-label", placeholder);
+    const { form, text } = this.#parts;
+    text.placeholder = placeholder;
+    text.setAttribute("aria-label", placeholder);
+    for (const each of [text, form.querySelector("[type=submit]")]) each.disabled = !open;
   }
 
   /** Opens the fields of a command. */
