@@ -32,9 +32,10 @@ func (s *Server) application(*request) (any, error) {
 		"id": s.world.app, "name": s.world.bot.Username, "icon": nil, "description": "", "type": nil, "bot": s.world.bot,
 		"bot_public": true, "bot_require_code_grant": false, "install_params": install,
 		"integration_types_config": map[string]any{"0": map[string]any{"oauth2_install_params": install}},
-		"verify_key":               strings.Repeat("0", 64), "flags": 0, "flags_new": "0", "redirect_uris": []string{}, "interactions_endpoint_url": nil,
-		"role_connections_verification_url": nil, "owner": s.world.users[s.world.desk.owner], "approximate_guild_count": len(s.world.guilds),
-		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "team": nil,
+		"verify_key":               strings.Repeat("0", 64), "flags": 0, "flags_new": "0", "explicit_content_filter": 0,
+		"redirect_uris": []string{}, "interactions_endpoint_url": nil, "role_connections_verification_url": nil,
+		"owner": s.world.users[s.world.desk.owner], "team": nil, "approximate_guild_count": len(s.world.guilds),
+		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
 		"eligible_oauth2_scopes": []string{"applications.commands", "bot"},
 	}, nil
 }
@@ -276,20 +277,44 @@ func (s *Server) newThread(in *channel, id snowflake, kind int, want threadReque
 		t.Metadata.Invitable = new(want.Invitable == nil || *want.Invitable)
 	}
 	s.world.addChannel(t)
-	s.world.forgetThreads(in.guild)
+	s.restart(t)
+	s.forgetThreads(in.guild)
 	return t
 }
 
+// restart lets a thread be archived when nothing has happened in it for as long as it says from now on.
+func (s *Server) restart(t *channel) {
+	s.clock.stop(t.idle)
+	t.idle = s.clock.after(time.Duration(t.Metadata.AutoArchive)*time.Minute, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.archive(t, true)
+	})
+}
+
+// archive closes or opens a thread, and tells of it.
+func (s *Server) archive(t *channel, archived bool) {
+	if t.Metadata.Archived == archived {
+		return
+	}
+	t.Metadata.Archived, t.Metadata.ArchivedAt = archived, s.clock.now()
+	if !archived {
+		s.restart(t)
+	}
+	s.tellChannel("THREAD_UPDATE", t)
+}
+
 // forgetThreads drops the oldest thread of a guild that has very many.
-func (w *world) forgetThreads(g *guild) {
-	w.threads++
-	if w.threads <= maxThreads {
+func (s *Server) forgetThreads(g *guild) {
+	s.world.threads++
+	if s.world.threads <= maxThreads {
 		return
 	}
 	if i := slices.IndexFunc(g.channels, (*channel).isThread); i >= 0 {
-		delete(w.channels, g.channels[i].ID)
+		s.clock.stop(g.channels[i].idle)
+		delete(s.world.channels, g.channels[i].ID)
 		g.channels = slices.Delete(g.channels, i, i+1)
-		w.threads--
+		s.world.threads--
 	}
 }
 
@@ -325,9 +350,9 @@ func (s *Server) patchChannel(r *request) (any, error) {
 	set(&c.Name, want.Name)
 	set(&c.Metadata.Locked, want.Locked)
 	set(&c.Metadata.AutoArchive, want.AutoArchive)
-	if want.Archived != nil {
-		c.Metadata.Archived, c.Metadata.ArchivedAt = *want.Archived, s.clock.now()
-	}
+	set(&c.Metadata.Archived, want.Archived)
+	c.Metadata.ArchivedAt = s.clock.now()
+	s.restart(c)
 	s.tellChannel("THREAD_UPDATE", c)
 	return c, nil
 }
@@ -337,12 +362,6 @@ func set[T any](to *T, value *T) {
 	if value != nil {
 		*to = *value
 	}
-}
-
-// unarchive opens a thread again, as a message in it does.
-func (s *Server) unarchive(t *channel) {
-	t.Metadata.Archived, t.Metadata.ArchivedAt = false, s.clock.now()
-	s.tellChannel("THREAD_UPDATE", t)
 }
 
 func (s *Server) joinThread(r *request) (any, error) {

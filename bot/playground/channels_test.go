@@ -65,6 +65,26 @@ func TestMessagesWakeAThreadThatIsNotLocked(t *testing.T) {
 	must(r.s.Say("ivo", id, Saying{Content: "hello"}))(t)
 }
 
+func TestIdleThreadsAreArchived(t *testing.T) {
+	r := newRoom(t)
+	id := r.want("201", "POST /channels/"+r.channel("general")+"/threads", `{"name":"a","type":11,"auto_archive_duration":60}`).text("id")
+	archived := func() string {
+		return r.want("200", "GET /channels/"+id, nil).text("thread_metadata.archived")
+	}
+	events, stop := r.s.Watch("ana")
+	defer stop()
+	r.s.Advance(50 * time.Minute)
+	r.says("ana", id, "still here")
+	r.s.Advance(50 * time.Minute)
+	same(t, "fifty minutes after a message", archived(), false)
+	r.s.Advance(10 * time.Minute)
+	until(t, events, "THREAD_UPDATE", `"archived":true`)
+	same(t, "an hour after", archived(), true)
+	r.says("ana", id, "back again")
+	r.s.Advance(time.Hour)
+	same(t, "an hour after it was woken", archived(), true)
+}
+
 func TestOldThreadsAreForgotten(t *testing.T) {
 	r := newRoom(t)
 	in := r.s.world.desk.channels[0]

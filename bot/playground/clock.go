@@ -57,7 +57,7 @@ func (c *clock) fire(t *timer) {
 	}
 }
 
-// stop reports whether it kept the timer from running.
+// stop reports whether it kept the timer from running. A nil timer does not run.
 func (c *clock) stop(t *timer) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

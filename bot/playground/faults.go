@@ -22,6 +22,7 @@ import (
 //
 // Of the gateway:
 //
+//   - heartbeat: the bot is asked for a heartbeat
 //   - reconnect: the bot is asked to connect again
 //   - invalid: the bot is told that its session is invalid; Resumable says whether for good
 //   - close: the connection closes with Code; 1006 without a word
@@ -30,8 +31,9 @@ import (
 //   - no_hello: new connections get no greeting
 //   - corrupt: an event is cut off
 //   - duplicate: an event is sent twice
+//   - late: an event is sent after the next one
 //
-// The first three happen at once to every connection, or, with Next or if there is none, to the next attempt to identify
+// The first four happen at once to every connection, or, with Next or if there is none, to the next attempt to identify
 // or resume (reconnect: to resume), as its only answer. They happen Times, at least once. So does silence, but it stays
 // until it is removed where Times is 0, as do all others.
 type Fault struct {
@@ -85,8 +87,8 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 // The faults of REST, and those of the gateway that happen at once.
 var (
 	restFaults = []string{"status", "ratelimit", "slow", "reset"}
-	suddenly   = []string{"reconnect", "invalid", "close"}
-	lasting    = []string{"silence", "no_acks", "no_hello", "corrupt", "duplicate"}
+	suddenly   = []string{"heartbeat", "reconnect", "invalid", "close"}
+	lasting    = []string{"silence", "no_acks", "no_hello", "corrupt", "duplicate", "late"}
 )
 
 // Break makes something go wrong, and returns an id with which it can be mended.
@@ -178,6 +180,8 @@ func (s *Server) faultyLocked(kind string) bool {
 // suffer does to a connection what a fault says.
 func (c *conn) suffer(f Fault) {
 	switch f.Kind {
+	case "heartbeat":
+		c.send(opHeartbeat, nil)
 	case "reconnect":
 		c.send(opReconnect, nil)
 	case "invalid":
@@ -194,7 +198,7 @@ func (c *conn) suffer(f Fault) {
 
 // refusal lets a fault answer an attempt to identify or resume, and reports whether one did.
 func (s *Server) refusal(c *conn, resume bool) bool {
-	kinds := []string{"invalid", "close", "silence"}
+	kinds := []string{"heartbeat", "invalid", "close", "silence"}
 	if resume {
 		kinds = append(kinds, "reconnect")
 	}
@@ -213,18 +217,24 @@ func (c *conn) silence(on bool) {
 	c.silent = on
 }
 
-// spoil is an event as it is sent: once and whole, unless there is a fault.
-func (s *Server) spoil(name string, event []byte) [][]byte {
-	if name == "READY" || name == "RESUMED" || len(s.faults) == 0 {
-		return [][]byte{event}
+// spoil is what is sent for an event: itself, unless there is a fault.
+func (s *Server) spoil(e *session, name string, event []byte) [][]byte {
+	sent := [][]byte{event}
+	switch {
+	case name == "READY" || name == "RESUMED":
+		return sent
+	case s.faultyLocked("corrupt"):
+		sent = [][]byte{event[:len(event)*2/3]}
+	case s.faultyLocked("duplicate"):
+		sent = append(sent, event)
+	case e.late == nil && s.faultyLocked("late"):
+		e.late = event
+		return nil
 	}
-	if s.faultyLocked("corrupt") {
-		return [][]byte{event[:len(event)*2/3]}
+	if e.late != nil {
+		sent, e.late = append(sent, e.late), nil
 	}
-	if s.faultyLocked("duplicate") {
-		return [][]byte{event, event}
-	}
-	return [][]byte{event}
+	return sent
 }
 
 // matching is the fault that a request runs into, nil for none.

@@ -72,6 +72,7 @@ func TestFaultsOfTheGatewayHappenAtOnce(t *testing.T) {
 		must(r.s.Break(f))(t)
 		return g
 	}
+	broken(Fault{Kind: "heartbeat"}).op("1")
 	broken(Fault{Kind: "reconnect"}).op("7")
 	same(t, "may resume", at(broken(Fault{Kind: "invalid", Resumable: true}).op("9"), "d"), true)
 	same(t, "may resume", at(broken(Fault{Kind: "invalid"}).op("9"), "d"), false)
@@ -128,8 +129,10 @@ func TestSpoiltEvents(t *testing.T) {
 	id := r.says("ana", r.channel("general"), "twice")
 	same(t, "first", at(g.next(), "d.id"), id)
 	same(t, "second", at(g.next(), "d.id"), id)
-	id = r.says("ana", r.channel("general"), "once")
+	must(r.s.Break(Fault{Kind: "late", Times: 1}))(t)
+	late, id := r.says("ana", r.channel("general"), "late"), r.says("ana", r.channel("general"), "once")
 	same(t, "then", at(g.next(), "d.id"), id)
+	same(t, "at last", at(g.next(), "d.id"), late)
 }
 
 func TestSilenceLastsUntilItIsMended(t *testing.T) {

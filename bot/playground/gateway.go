@@ -68,6 +68,7 @@ type session struct {
 	shard   [2]int
 	seq     int
 	replay  [][]byte // the latest events, the last one with the number seq
+	late    []byte   // a fault: an event that waits for the next one
 	conn    *conn    // nil: gone, and may come back
 	gone    time.Time
 }
@@ -336,9 +337,8 @@ func (s *Server) wholeGuild(g *guild) map[string]any {
 	v := g.facts()
 	v["joined_at"], v["large"], v["unavailable"], v["member_count"] = founded, false, false, len(g.members)
 	v["channels"], v["threads"], v["members"] = channels, threads, []*member{g.members[s.world.bot.ID]}
-	for _, name := range []string{"presences", "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds"} {
-		v[name] = []any{}
-	}
+	v["presences"], v["voice_states"], v["stage_instances"] = []any{}, []any{}, []any{}
+	v["guild_scheduled_events"], v["soundboard_sounds"] = []any{}, []any{}
 	return v
 }
 
@@ -461,7 +461,7 @@ func (e *session) push(s *Server, name string, data json.RawMessage) {
 	if e.conn == nil {
 		return
 	}
-	for _, sent := range s.spoil(name, event) {
+	for _, sent := range s.spoil(e, name, event) {
 		e.conn.enqueue(frame{data: sent})
 	}
 }

@@ -228,6 +228,7 @@ func stream(ctx context.Context, w http.ResponseWriter, events <-chan Event) err
 		if err = out.Flush(); err != nil {
 			break
 		}
+		_ = out.SetWriteDeadline(time.Now().Add(2 * keepAlive)) // a page that does not read is let go
 		select {
 		case e, ok := <-events:
 			if !ok {

@@ -369,7 +369,7 @@ func readSpan(r *request) (span, error) {
 func (q span) of(all []*message) []*message {
 	list := slices.DeleteFunc(slices.Clone(all), func(m *message) bool { return m.to != nil })
 	at := func(id snowflake) int {
-		i, _ := slices.BinarySearchFunc(list, id, func(m *message, id snowflake) int { return int(int64(m.ID) - int64(id)) })
+		i, _ := slices.BinarySearchFunc(list, id, byID)
 		return i
 	}
 	from, to := 0, len(list)

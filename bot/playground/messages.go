@@ -2,6 +2,7 @@ package playground
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -100,8 +101,8 @@ func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
 // blankMessage is one that says nothing yet.
 func (s *Server) blankMessage(c *channel, kind int, by *user) *message {
 	now := s.clock.now()
-	return &message{ID: s.world.newID(now), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: now, Mentions: []*user{},
-		MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
+	return &message{ID: s.world.newID(now), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: now,
+		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
 }
 
 // answers marks a message as the answer to an interaction. To one with a button, it is a reply to the button's message.
@@ -238,13 +239,17 @@ func (s *Server) keep(c *channel, m *message) {
 		if c.threadCounts != nil && m.Type != threadStarter {
 			c.Messages++
 			c.Sent++
+			s.restart(c)
 		}
 	}
 }
 
+// byID orders messages, which are in the order of their ids.
+func byID(m *message, id snowflake) int { return cmp.Compare(m.ID, id) }
+
 // message is the one with an id, nil if the channel does not have it any more.
 func (c *channel) message(id snowflake) *message {
-	i, ok := slices.BinarySearchFunc(c.messages, id, func(m *message, id snowflake) int { return int(int64(m.ID) - int64(id)) })
+	i, ok := slices.BinarySearchFunc(c.messages, id, byID)
 	if !ok {
 		return nil
 	}
@@ -407,8 +412,8 @@ func (s *Server) mayPost(c *channel, p permissions, d *draft) error {
 	case c.isThread() && c.Metadata.Locked && !p.has(mayManageThreads):
 		return errThreadLocked
 	}
-	if c.isThread() && c.Metadata.Archived {
-		s.unarchive(c)
+	if c.isThread() {
+		s.archive(c, false)
 	}
 	return nil
 }

@@ -80,9 +80,7 @@ func (s *Server) Say(as, channel string, what Saying) (json.RawMessage, error) {
 		return nil, err
 	}
 	if c.isThread() {
-		if c.Metadata.Archived {
-			s.unarchive(c)
-		}
+		s.archive(c, false)
 		s.enter(c, u)
 	}
 	if c.guild == nil {
@@ -174,7 +172,10 @@ func (c *command) shownIn(in *channel) bool {
 	if in.guild != nil {
 		return c.Contexts == nil || slices.Contains(c.Contexts, 0)
 	}
-	return c.GuildID == 0 && (c.Contexts != nil && slices.Contains(c.Contexts, 1) || c.Contexts == nil && (c.DM == nil || *c.DM))
+	if c.Contexts == nil {
+		return c.GuildID == 0 && (c.DM == nil || *c.DM)
+	}
+	return c.GuildID == 0 && slices.Contains(c.Contexts, 1)
 }
 
 // permits reports whether somebody who may do p sees the command. One that needs nothing at all is for administrators.
@@ -316,6 +317,8 @@ func (s *Server) Suggest(ctx context.Context, as, channel string, what Invocatio
 		return list, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	case <-s.done:
+		return nil, cannot(503, "The server is closing.")
 	}
 }
 
@@ -441,7 +444,8 @@ func (s *Server) Submit(as, id string, fields map[string]string) (string, error)
 		return "", err
 	}
 	data := map[string]any{"custom_id": opened.modal, "components": list}
-	i := &interaction{kind: modalInteraction, user: u, channel: opened.channel, source: opened.source, trigger: s.about(opened)}
+	i := &interaction{kind: modalInteraction, user: u, channel: opened.channel, source: opened.source}
+	i.trigger = s.about(opened)
 	opened.form = nil
 	return s.begin(i, data).id.String(), nil
 }

@@ -164,3 +164,16 @@ func TestASlowWatcherIsLetGo(t *testing.T) {
 	}
 	same(t, "events", n, maxWaiting)
 }
+
+func TestCloseEndsSuggestions(t *testing.T) {
+	r := newRoom(t)
+	a := r.open()
+	failed := make(chan error)
+	go func() {
+		_, err := r.s.Suggest(t.Context(), "ana", r.channel("general"), Invocation{Command: "ask", Options: []Option{{Name: "question"}}}, "question")
+		failed <- err
+	}()
+	a.taken()
+	r.s.Close()
+	same(t, "waiting", <-failed, "The server is closing. (503/0)")
+}

@@ -30,8 +30,8 @@
 //
 // Simpler: rate limits have plausible sizes and one bucket a route, and how often a bot identifies is not limited. A
 // field of a wrong type is named without its place in a list. Links have no previews, pictures are not fetched,
-// attachment:// is not resolved. Threads are archived on demand only. Heartbeats are timed by the computer's clock.
-// Everybody's language is British English. A User-Agent must begin with "DiscordBot (".
+// attachment:// is not resolved. Heartbeats are timed by the computer's clock. Everybody's
+// language is British English. A User-Agent must begin with "DiscordBot (".
 //
 // Forgotten: all but the latest 500 messages of a channel and 1 000 threads, files beyond 64 MiB, interactions beyond
 // 50 000, events that a session could be sent again beyond 500.
@@ -85,13 +85,14 @@ type Server struct {
 	files        files
 	exchanges    ring
 	closed       bool
+	done         chan struct{} // closed by Close
 	running      sync.WaitGroup
 }
 
 // New is a server in which nobody has said anything, and the bot is not connected.
 func New(c Config) *Server {
 	s := &Server{log: c.Log, clock: newClock(), world: newWorld(), interactions: map[snowflake]*interaction{},
-		sessions: map[string]*session{}, conns: map[*conn]struct{}{}, watchers: map[*watcher]struct{}{}}
+		sessions: map[string]*session{}, conns: map[*conn]struct{}{}, watchers: map[*watcher]struct{}{}, done: make(chan struct{})}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -151,13 +152,17 @@ func ownOrigin(r *http.Request) bool {
 	return err == nil && u.Host == r.Host
 }
 
-// Close ends the gateway's connections and the event streams, and returns when they have ended.
+// Close ends the gateway's connections, the event streams and what waits for an answer, and returns when they have ended.
 func (s *Server) Close() {
 	s.clock.close()
 	s.mu.Lock()
-	s.closed = true
+	if !s.closed {
+		s.closed = true
+		close(s.done)
+	}
 	for c := range s.conns {
 		c.end(1001)
+		_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(time.Second)) // for a client that does not read
 	}
 	for w := range s.watchers {
 		s.unwatch(w)

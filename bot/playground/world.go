@@ -1,6 +1,7 @@
 package playground
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -142,6 +143,7 @@ type channel struct {
 	bot      *user    // whose direct messages these are
 	messages []*message
 	joined   map[snowflake]time.Time // who is in the thread
+	idle     *timer                  // archives the thread
 }
 
 // textFields are what only text channels have.
@@ -201,7 +203,7 @@ func (g *guild) role(id snowflake) *role {
 // sorted lists the members in the order of their ids.
 func (g *guild) sorted() []*member {
 	return slices.SortedFunc(maps.Values(g.members), func(a, b *member) int {
-		return int(int64(a.User.ID) - int64(b.User.ID))
+		return cmp.Compare(a.User.ID, b.User.ID)
 	})
 }
 
