@@ -24,6 +24,7 @@ type replyLine struct {
 	Statements []statementLine `json:"statements"`
 	Sources    []sourceLine    `json:"sources"`
 	Closest    []placeLine     `json:"closest"`
+	File       *fileLine       `json:"file,omitempty"` // what the reply hands over
 	MS         float64         `json:"ms"` // the question alone
 }
 
@@ -52,6 +53,11 @@ type placeLine struct {
 	Heading string `json:"heading"`
 }
 
+type fileLine struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
 type searchLine struct {
 	Query string    `json:"query"`
 	Hits  []hitLine `json:"hits"`
@@ -74,6 +80,9 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 func newReplyLine(b *bot.Bot, question string, r bot.Reply, took time.Duration) replyLine {
 	line := replyLine{Question: question, Text: r.Plain, Display: r.Text, Revision: b.Revision(), MS: milliseconds(took),
 		Statements: []statementLine{}, Sources: []sourceLine{}, Closest: []placeLine{}}
+	if r.File != nil {
+		line.File = &fileLine{r.File.Name, string(r.File.Data)}
+	}
 	if r.Answer == nil {
 		return line
 	}

@@ -275,3 +275,17 @@ func TestSearchReadsTheSameLinesAsAsk(t *testing.T) {
 		t.Error(w)
 	}
 }
+
+func TestAFileIsHandedOver(t *testing.T) {
+	if r := trilat(t, "", "brief", "--knowledge", library, "voices"); !strings.HasPrefix(r.out, "# Voices\n") {
+		t.Errorf("have %.80q, want the file itself", r.out)
+	}
+	r := trilat(t, "", "brief", "--knowledge", library, "--json", "voices")
+	var line replyLine
+	if err := json.Unmarshal([]byte(r.out), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.File == nil || line.File.Name != "brief-voices.md" || !strings.HasPrefix(line.File.Text, "# Voices\n") {
+		t.Errorf("have %+v", line.File)
+	}
+}
