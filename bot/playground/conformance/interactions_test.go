@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -100,10 +101,18 @@ func say(content string, flags int) object {
 
 const private = 64
 
-// payloadChecks are about what the bot is told.
-func payloadChecks() []check {
+// commandPayloads are about what the bot is told of a command.
+func commandPayloads() []check {
 	return []check{
 		{"payload of a command in a guild", commandPayload},
+		{"payload of a command in a thread", func(d *desk) {
+			first := d.asked()
+			thread := d.rest("POST /channels/"+first.channel+"/threads", object{"name": "t", "type": 11}).text("id")
+			i := d.askedIn(thread, object{"name": "question", "value": "who?"})
+			for path, want := range map[string]any{"channel_id": thread, "channel/type": 11, "channel/parent_id": first.channel, "channel/thread_metadata/locked": false} {
+				same(d.T, path, at(i.payload, path), want)
+			}
+		}},
 		{"payload of a command in direct messages", func(d *desk) {
 			d.asked()
 			i := d.askedIn(d.page("POST dm", object{"as": "ana"}).text("id"), object{"name": "question", "value": "who?"})
@@ -112,6 +121,22 @@ func payloadChecks() []check {
 				same(d.T, path, at(i.payload, path), want)
 			}
 		}},
+		{"permissions in payloads", permissions},
+		{"flags are numbers, roles are ids", func(d *desk) {
+			d.asked()
+			g := d.online(0)
+			channel := d.channel("general")
+			i := g.interaction(channel, func() { d.runs("teuta", channel, "ask", object{"name": "question", "value": "x"}) })
+			same(d.T, "flags", at(i.payload, "member/user/public_flags"), 0)
+			team := d.rest("GET /guilds/"+d.guild+"/roles", nil).text("1/id")
+			same(d.T, "roles", at(i.payload, "member/roles"), []string{team})
+		}},
+	}
+}
+
+// payloadChecks are about what it is told of everything else.
+func payloadChecks() []check {
+	return []check{
 		{"payload of a context menu", func(d *desk) {
 			i := d.asked()
 			id := d.says("boris", i.channel, "look")
@@ -145,15 +170,6 @@ func payloadChecks() []check {
 			typed.callback(say("no", 0)).refused(400, 50035)
 			typed.callback(object{"type": 8, "data": object{"choices": []object{{"name": "Who?", "value": "who"}}}}).ok(204)
 			(<-typed.offered).ok(200, "choices/0/name", "Who?", "choices/0/value", "who")
-		}},
-		{"flags are numbers, roles are ids", func(d *desk) {
-			d.asked()
-			g := d.online(0)
-			channel := d.channel("general")
-			i := g.interaction(channel, func() { d.runs("teuta", channel, "ask", object{"name": "question", "value": "x"}) })
-			same(d.T, "flags", at(i.payload, "member/user/public_flags"), 0)
-			team := d.rest("GET /guilds/"+d.guild+"/roles", nil).text("1/id")
-			same(d.T, "roles", at(i.payload, "member/roles"), []string{team})
 		}},
 	}
 }
@@ -234,6 +250,30 @@ func formPayload(d *desk) {
 	})
 	for path, want := range map[string]any{"type": 5, "data/custom_id": "form", "data/components/0/type": 1, "data/components/0/components/0/type": 4, "data/components/0/components/0/custom_id": "what", "data/components/0/components/0/value": "this", "message/id": id} {
 		same(d.T, path, at(form.payload, path), want)
+	}
+}
+
+// permissions compares what somebody may do, and the bot, in places that differ in it.
+func permissions(d *desk) {
+	const administrator, viewChannel, sendMessages, manageMessages = 1 << 3, 1 << 10, 1 << 11, 1 << 13
+	d.asked()
+	g := d.online(0)
+	for _, c := range []struct {
+		who, where      string
+		may, mayNot, it int
+	}{
+		{"ana", "general", viewChannel | sendMessages, administrator | manageMessages, viewChannel | sendMessages},
+		{"teuta", "announcements", sendMessages, administrator | manageMessages, sendMessages},
+		{"ivo", "general", administrator | manageMessages, 0, sendMessages},
+		{"ivo", "quiet", administrator | viewChannel, 0, 0},
+	} {
+		channel := d.channel(c.where)
+		i := g.interaction(channel, func() { d.runs(c.who, channel, "ask", object{"name": "question", "value": "x"}) })
+		may, err := strconv.Atoi(i.text("member/permissions"))
+		it, err2 := strconv.Atoi(i.text("app_permissions"))
+		if err != nil || err2 != nil || may&c.may != c.may || may&c.mayNot != 0 || it&c.it != c.it || it&administrator != 0 {
+			d.Errorf("%s in #%s: have %b, and %b for the bot, want %b and not %b, and %b for the bot", c.who, c.where, may, it, c.may, c.mayNot, c.it)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ func checks() []check {
 	return slices.Concat(
 		sessionChecks(), commandChecks(), callbackChecks(), messageChecks(), lookupChecks(),
 		connectionChecks(), resumeChecks(), closeChecks(), eventChecks(), intentChecks(),
-		payloadChecks(), responseChecks(),
+		commandPayloads(), payloadChecks(), responseChecks(),
 		timeErrors(), accessErrors(), bodyErrors(), limitChecks(), restFaults(), sessionFaults(), gatewayFaults(),
 	)
 }
