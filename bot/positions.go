@@ -82,7 +82,7 @@ func (l *library) positions(topic string) []*knowledge.Passage {
 	}
 	for _, p := range slices.Clone(found) {
 		for _, id := range p.Disputes {
-			if other := l.passage(id); len(found) < 2*maxPositions && other != nil && !slices.Contains(found, other) {
+			if other := l.passage(id); len(found) < 2*maxPositions && other != nil && other.Party != answer.SeedArticle && !slices.Contains(found, other) {
 				found = append(found, other)
 			}
 		}

@@ -25,7 +25,7 @@ type replyLine struct {
 	Sources    []sourceLine    `json:"sources"`
 	Closest    []placeLine     `json:"closest"`
 	File       *fileLine       `json:"file,omitempty"` // what the reply hands over
-	MS         float64         `json:"ms"` // the question alone
+	MS         float64         `json:"ms"`             // the question alone
 }
 
 type statementLine struct {
