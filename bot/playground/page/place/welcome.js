@@ -16,7 +16,7 @@ export function drawWelcome(root, world, channel, start) {
 
 function about(world, channel) {
   const { name } = world.application;
-  if (channel.can_send === false) return "You can read here, but not write. Messages have a menu, with what can be done about them.";
+  if (channel.can_send === false) return "You can read here, but not write.";
   switch (channel.type) {
     case DIRECT:
       return `Only you and ${name} read what is written here.`;
