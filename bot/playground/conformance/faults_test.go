@@ -139,6 +139,20 @@ func gatewayFaults() []check {
 			d.says("ana", general, "x")
 			same(d.T, "sequence numbers", g.next().seq, g.next().seq)
 		}},
+		{"an event after the next one", func(d *desk) {
+			g, general := d.online(guilds|guildMessages), d.channel("general")
+			g.await("GUILD_CREATE")
+			d.breaks(object{"kind": "late", "times": 1})
+			first, second := d.says("ana", general, "1"), d.says("ana", general, "2")
+			same(d.T, "order", []any{at(g.next().data, "id"), at(g.next().data, "id")}, []any{second, first})
+		}},
+		{"a heartbeat on demand", func(d *desk) {
+			g := d.online(0)
+			d.breaks(object{"kind": "heartbeat"})
+			g.awaitOp(1)
+			g.send(1, g.seq)
+			g.wantOp(11)
+		}},
 		{"an event cut off", func(d *desk) {
 			g, general := d.online(guilds|guildMessages), d.channel("general")
 			g.await("GUILD_CREATE")

@@ -81,7 +81,7 @@ func callbackChecks() []check {
 	}
 }
 
-// messageChecks are about messages and threads.
+// messageChecks are about messages.
 func messageChecks() []check {
 	return []check{
 		{"files beside payload_json", func(d *desk) {
@@ -105,12 +105,6 @@ func messageChecks() []check {
 			d.rest("GET "+message, nil).ok(200, "reactions/0/emoji/name", "👀", "reactions/0/me", true)
 			d.rest("DELETE "+message+"/reactions/%F0%9F%91%80/@me", nil).ok(204)
 			d.rest("GET "+message, nil).ok(200, "reactions/0", nil)
-		}},
-		{"threads are archived and locked", archiving},
-		{"messages in threads go through the channel's route", func(d *desk) {
-			thread := d.rest("POST /channels/"+d.channel("general")+"/threads", object{"name": "t", "type": 11}).ok(201, "type", 11).text("id")
-			d.rest("POST /channels/"+thread+"/messages", object{"content": "inside"}).ok(200, "channel_id", thread)
-			d.rest("GET /channels/"+thread, nil).ok(200, "message_count", 1, "owner_id", d.app)
 		}},
 		{"flags of a message", func(d *desk) {
 			d.rest("POST /channels/"+d.channel("general")+"/messages", object{"content": "x", "flags": 1<<2 | 1<<12}).ok(200, "flags", 1<<2|1<<12)
@@ -142,7 +136,26 @@ func messageChecks() []check {
 	}
 }
 
-// lookupChecks are about what a bot can look up, how often, and who may ask at all.
+// threadChecks are about threads.
+func threadChecks() []check {
+	return []check{
+		{"threads are archived and locked", archiving},
+		{"idle threads are archived", func(d *desk) {
+			thread := d.rest("POST /channels/"+d.channel("general")+"/threads", object{"name": "t", "type": 11, "auto_archive_duration": 60}).text("id")
+			d.discord.Advance(59 * time.Minute)
+			d.rest("GET /channels/"+thread, nil).ok(200, "thread_metadata/archived", false)
+			d.discord.Advance(2 * time.Minute)
+			d.rest("GET /channels/"+thread, nil).ok(200, "thread_metadata/archived", true)
+		}},
+		{"messages in threads go through the channel's route", func(d *desk) {
+			thread := d.rest("POST /channels/"+d.channel("general")+"/threads", object{"name": "t", "type": 11}).ok(201, "type", 11).text("id")
+			d.rest("POST /channels/"+thread+"/messages", object{"content": "inside"}).ok(200, "channel_id", thread)
+			d.rest("GET /channels/"+thread, nil).ok(200, "message_count", 1, "owner_id", d.app)
+		}},
+	}
+}
+
+// lookupChecks are about what a bot can look up, and how often.
 func lookupChecks() []check {
 	return []check{
 		{"channel, guild, roles, members, users", lookups},
@@ -164,6 +177,12 @@ func lookupChecks() []check {
 			d.page("POST clock", object{"advance_ms": 5000})
 			d.rest("POST /channels/"+general+"/messages", object{"content": "x"}).ok(200)
 		}},
+	}
+}
+
+// ownChecks are about the routes that are not Discord's.
+func ownChecks() []check {
+	return []check{
 		{"what people see comes as a stream of events", eventStream},
 		{"the log of requests tells both sides", func(d *desk) {
 			route := "/channels/" + d.channel("general") + "/messages"
@@ -222,10 +241,13 @@ func allowedMentions(d *desk) {
 func edits(d *desk) {
 	route := "/channels/" + d.channel("general") + "/messages"
 	id := d.rest("POST "+route, object{"content": "a", "embeds": []object{{"title": "b"}}, "components": []object{row(different(1)...)}}).text("id")
-	edit := func(body object) answer { return d.rest("PATCH "+route+"/"+id, body) }
+	edit := func(body object) answer {
+		d.discord.Advance(time.Minute) // past any rate limit
+		return d.rest("PATCH "+route+"/"+id, body)
+	}
 	edit(object{"content": "c"}).ok(200, "content", "c", "embeds/0/title", "b", "components/0/type", 1)
 	edit(object{"embeds": []any{}}).ok(200, "content", "c", "embeds/0", nil, "components/0/type", 1)
-	edit(object{"components": []any{}}).ok(200, "content", "c", "components/0", nil)
+	edit(object{"content": "d", "components": []any{}}).ok(200, "content", "d", "components/0", nil)
 	edit(object{"content": ""}).refused(400, 50006)
 	edit(object{"content": x(2001)}).wrongAt("content")
 }

@@ -16,7 +16,7 @@ type check struct {
 
 func checks() []check {
 	return slices.Concat(
-		sessionChecks(), commandChecks(), callbackChecks(), messageChecks(), lookupChecks(),
+		sessionChecks(), commandChecks(), callbackChecks(), messageChecks(), threadChecks(), lookupChecks(), ownChecks(),
 		connectionChecks(), resumeChecks(), closeChecks(), eventChecks(), intentChecks(),
 		commandPayloads(), payloadChecks(), responseChecks(),
 		timeErrors(), accessErrors(), bodyErrors(), limitChecks(), restFaults(), sessionFaults(), gatewayFaults(),
