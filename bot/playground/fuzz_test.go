@@ -23,7 +23,7 @@ func sendTo(s *Server, method, path, kind, body string) *httptest.ResponseRecord
 func FuzzMessage(f *testing.F) {
 	s := New(Config{Requests: -1})
 	f.Cleanup(s.Close)
-	for _, known := range messageFaults() {
+	for _, known := range bodies(f, "messages") {
 		f.Add(known.body)
 	}
 	path := "/channels/" + channelID(s, "general") + "/messages"
