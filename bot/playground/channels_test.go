@@ -1,7 +1,6 @@
 package playground
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
@@ -12,18 +11,18 @@ func TestThreads(t *testing.T) {
 	general := r.channel("general")
 	id := r.says("ana", general, "Who signed?")
 	g.event("MESSAGE_CREATE")
-	make := "POST /channels/" + general + "/messages/" + id + "/threads"
-	thread := r.want("201", make, `{"name":" Who signed? ","auto_archive_duration":60,"invitable":false}`)
-	same(t, "thread", thread.text("id")+thread.text("type")+thread.text("name")+thread.text("parent_id"), id+"11Who signed?"+general)
+	begin := "POST /channels/" + general + "/messages/" + id + "/threads"
+	thread := r.want("201", begin, `{"name":" Who signed? ","auto_archive_duration":60,"invitable":false}`)
+	same(t, "thread", thread.text("id", "type", "name", "parent_id"), id+" 11 Who signed? "+general)
 	same(t, "flag", g.event("MESSAGE_UPDATE").text("flags"), flagThread)
 	same(t, "told", g.event("THREAD_CREATE").text("newly_created"), true)
 	same(t, "member", g.event("THREAD_MEMBERS_UPDATE").text("added_members.0.user_id"), r.s.world.app)
 	starter := g.event("MESSAGE_CREATE")
-	same(t, "starter", starter.text("type")+starter.text("channel_id")+starter.text("message_reference.message_id"), "21"+id+id)
+	same(t, "starter", starter.text("type", "channel_id", "message_reference.message_id"), "21 "+id+" "+id)
 	same(t, "on the message", r.want("200", "GET /channels/"+general+"/messages/"+id, nil).text("thread.id"), id)
 
 	tests := []struct{ answer, route, body string }{
-		{"400/160004", make, `{"name":"again"}`},
+		{"400/160004", begin, `{"name":"again"}`},
 		{"400/50035", "POST /channels/" + general + "/threads", `{"name":"","type":11}`},
 		{"400/50035", "POST /channels/" + general + "/threads", `{"name":"` + x(101) + `","type":11}`},
 		{"400/50035", "POST /channels/" + general + "/threads", `{"name":"a","type":11,"auto_archive_duration":61}`},
@@ -67,7 +66,8 @@ func TestMessagesWakeAThreadThatIsNotLocked(t *testing.T) {
 
 func TestIdleThreadsAreArchived(t *testing.T) {
 	r := newRoom(t)
-	id := r.want("201", "POST /channels/"+r.channel("general")+"/threads", `{"name":"a","type":11,"auto_archive_duration":60}`).text("id")
+	route := "POST /channels/" + r.channel("general") + "/threads"
+	id := r.want("201", route, `{"name":"a","type":11,"auto_archive_duration":60}`).text("id")
 	archived := func() string {
 		return r.want("200", "GET /channels/"+id, nil).text("thread_metadata.archived")
 	}
@@ -110,10 +110,12 @@ func TestLookups(t *testing.T) {
 		{"200", "GET /gateway", "url", "ws://" + r.url[len("http://"):] + "/gateway"}, {"200", "GET /gateway/bot", "shards", "1"},
 		{"200", "GET /users/@me", "username", "trilat"}, {"200", "GET /oauth2/applications/@me", "name", "trilat"},
 		{"200", "GET /applications/@me", "approximate_guild_count", "3"}, {"200", "GET /users/@me/guilds", "2.name", "Guild 2"},
-		{"200", "GET " + guild + "?with_counts=true", "approximate_member_count", "5"}, {"200", "GET " + guild, "approximate_member_count", "<nil>"},
+		{"200", "GET " + guild + "?with_counts=true", "approximate_member_count", "5"},
+		{"200", "GET " + guild, "approximate_member_count", "<nil>"},
 		{"200", "GET " + guild + "/channels", "4.name", "quiet"}, {"200", "GET " + guild + "/roles", "1.name", "Team"},
 		{"200", "GET " + guild + "/members/" + ana, "user.global_name", "Ana"}, {"404/10013", "GET " + guild + "/members/1", "", ""},
-		{"404/10007", "GET " + guild + "/members/" + fmt.Sprint(r.s.world.guilds[1].owner), "", ""}, {"403/50001", "GET " + guild + "/members", "", ""},
+		{"404/10007", "GET " + guild + "/members/" + r.s.world.guilds[1].owner.String(), "", ""},
+		{"403/50001", "GET " + guild + "/members", "", ""},
 		{"404/10004", "GET /guilds/1", "", ""}, {"404/10004", "GET /guilds/1/roles", "", ""}, {"404/10013", "GET /users/1", "", ""},
 		{"200", "GET /users/" + ana, "username", "ana"}, {"404/0", "GET /voice/regions", "", ""}, {"405/0", "PUT /gateway", "", ""},
 		{"400/50035", "POST /users/@me/channels", "errors.recipient_id._errors.0.code", "INVALID_RECIPIENT"},

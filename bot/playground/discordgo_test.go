@@ -77,11 +77,11 @@ func TestDiscordgo(t *testing.T) {
 	defer stop()
 	channel := channelID(s, "general")
 
-	list, err := s.Suggest(t.Context(), "ana", channel, Invocation{Command: "ask", Options: []Option{{Name: "question", Value: "who"}}}, "question")
+	list, err := s.Suggest(t.Context(), "ana", channel, whatIsTyped("who"), "question")
 	if err != nil || len(list) != 1 || list[0].Value != "who signed" {
 		t.Errorf("suggestions: have %v %v, want who signed", list, err)
 	}
-	if _, err := s.Run("ana", channel, Invocation{Command: "ask", Options: []Option{{Name: "question", Value: "who"}}}); err != nil {
+	if _, err := s.Run("ana", channel, whatIsTyped("who")); err != nil {
 		t.Fatal(err)
 	}
 	until(t, events, "MESSAGE_CREATE", "You asked: who")

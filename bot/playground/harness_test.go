@@ -93,7 +93,14 @@ func at(data []byte, path string) any {
 	return v
 }
 
-func (r response) text(path string) string { return fmt.Sprint(at(r.body, path)) }
+// text is what is at the paths, with spaces between.
+func (r response) text(paths ...string) string {
+	var all []string
+	for _, path := range paths {
+		all = append(all, fmt.Sprint(at(r.body, path)))
+	}
+	return strings.Join(all, " ")
+}
 
 // call sends a request as the bot. body is JSON, or a value that has one.
 func (r *room) call(route string, body any, change ...func(*http.Request)) response {
@@ -147,6 +154,14 @@ func (r *room) want(answer, route string, body any) response {
 }
 
 func (r *room) channel(name string) string { return channelID(r.s, name) }
+
+// messages is the path of a channel's messages.
+func (r *room) messages(name string) string { return "/channels/" + r.channel(name) + "/messages" }
+
+// whatIsTyped is /ask with a question that has been begun.
+func whatIsTyped(question string) Invocation {
+	return Invocation{Command: "ask", Options: []Option{{Name: "question", Value: question}}}
+}
 
 // says writes a message as a person and returns its id.
 func (r *room) says(as, channel, text string) string {

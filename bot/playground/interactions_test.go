@@ -77,9 +77,7 @@ func submitted(a asked) asked {
 // typed types into the option that is completed.
 func typed(a asked) asked {
 	a.Helper()
-	if _, err := a.s.beginSuggest("ana", a.channel("general"), Invocation{Command: "ask", Options: []Option{{Name: "question"}}}, "question"); err != nil {
-		a.Fatal(err)
-	}
+	must(a.s.beginSuggest("ana", a.channel("general"), whatIsTyped(""), "question"))(a.T)
 	return a.taken()
 }
 
@@ -146,7 +144,7 @@ func TestDeferredAnswers(t *testing.T) {
 		same(t, name+": flags before", before.text("flags"), flagLoading)
 		finish(a)
 		after := a.hook("200", "GET /@original", nil)
-		same(t, name+": after", after.text("id")+after.text("content")+after.text("flags")+after.text("edited_timestamp"), before.text("id")+"done0<nil>")
+		same(t, name+": after", after.text("id", "content", "flags", "edited_timestamp"), before.text("id")+" done 0 <nil>")
 	}
 	lost := a.run("ask", r.channel("general"))
 	lost.callback("204", `{"type":5}`)
@@ -209,7 +207,8 @@ func TestResponsesAboutTheMessageOfTheButton(t *testing.T) {
 	now.callback("204", `{"type":7,"data":{"content":"now"}}`)
 	same(t, "@original", now.message(), id)
 	next := pressed(a)
-	got := next.want("200", "POST /interactions/"+next.id+"/"+next.token+"/callback?with_response=true", `{"type":4,"data":{"content":"another"}}`)
+	route := "POST /interactions/" + next.id + "/" + next.token + "/callback?with_response=true"
+	got := next.want("200", route, `{"type":4,"data":{"content":"another"}}`)
 	same(t, "kind", got.text("resource.type")+" "+got.text("resource.message.type"), "4 19")
 	same(t, "reply to", got.text("resource.message.message_reference.message_id"), id)
 	same(t, "answers", got.text("resource.message.interaction_metadata.interacted_message_id"), id)
@@ -260,16 +259,16 @@ func TestWhatContextMenusMenusAndFormsSay(t *testing.T) {
 	id := r.says("boris", r.channel("general"), "Who signed?")
 	must(r.s.Run("ana", r.channel("general"), Invocation{Command: "Ask about this", Target: id}))(t)
 	context := a.taken()
-	same(t, "target", context.data.text("data.target_id")+context.data.text("data.resolved.messages."+id+".content"), id+"Who signed?")
+	same(t, "target", context.data.text("data.target_id", "data.resolved.messages."+id+".content"), id+" Who signed?")
 	context.callback("204", `{"type":4,"data":{"content":"They did"}}`)
 	same(t, "type of the answer", context.hook("200", "GET /@original", nil).text("type"), contextMessage)
 
 	must(r.s.Click("ana", a.message(), "menu", []string{"b"}))(t)
 	menu := a.taken()
-	same(t, "menu", menu.data.text("data.custom_id")+menu.data.text("data.component_type")+menu.data.text("data.values"), "menu3[b]")
+	same(t, "menu", menu.data.text("data.custom_id", "data.component_type", "data.values"), "menu 3 [b]")
 	filled := submitted(menu)
-	same(t, "form", filled.data.text("data.custom_id")+filled.data.text("data.components.0.components.0.custom_id")+
-		filled.data.text("data.components.0.components.0.value")+filled.data.text("data.components.0.type"), "fwhatthis1")
+	same(t, "form", filled.data.text("data.custom_id", "data.components.0.type"), "f 1")
+	same(t, "field", filled.data.text("data.components.0.components.0.custom_id", "data.components.0.components.0.value"), "what this")
 	same(t, "message of the form", filled.data.text("message.id"), a.message())
 }
 
@@ -283,7 +282,7 @@ func TestSuggestionsComeOrFail(t *testing.T) {
 		answered <- list
 	}()
 	s := a.taken()
-	same(t, "typed", s.data.text("data.options.1.value")+s.data.text("data.options.1.focused")+s.data.text("data.options.0.value"), "whtruenonsense")
+	same(t, "typed", s.data.text("data.options.1.value", "data.options.1.focused", "data.options.0.value"), "wh true nonsense")
 	s.callback("204", `{"type":8,"data":{"choices":[{"name":"Why?","value":"why"}]}}`)
 	same(t, "suggested", <-answered, "[{Why? why}]")
 

@@ -90,7 +90,7 @@ func TestMessagesKeepTheirLimits(t *testing.T) {
 	r := newRoom(t)
 	for _, c := range append(bodies(t, "messages"), bodies(t, "nonces")...) {
 		r.s.Advance(5 * time.Second)
-		c.check(t, "", r.call("POST /channels/"+r.channel("general")+"/messages", c.body))
+		c.check(t, "", r.call("POST "+r.messages("general"), c.body))
 	}
 }
 

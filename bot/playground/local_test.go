@@ -53,7 +53,8 @@ func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if policy := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'self';") || strings.Contains(policy, "unsafe") {
+	same(t, "policy", resp.Header.Get("Content-Security-Policy"), policy)
+	if !strings.HasPrefix(policy, "default-src 'self';") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy: have %s", policy)
 	}
 	same(t, "kept", resp.Header.Get("Cache-Control"), "no-store")
@@ -88,7 +89,8 @@ func TestThePagesRoutesDoWhatTheMethodsDo(t *testing.T) {
 	g := r.online()
 	general := r.channel("general")
 	id := r.want("200", "POST /local/say", `{"as":"ana","channel":"`+general+`","content":"Who?"}`).text("id")
-	same(t, "reply", r.want("200", "POST /local/say", `{"as":"ana","channel":"`+general+`","content":"Who?","reply_to":"`+id+`","ping":true}`).text("mentions.0.username"), "<nil>")
+	reply := `{"as":"boris","channel":"` + general + `","content":"Who?","reply_to":"` + id + `","ping":true}`
+	same(t, "reply", r.want("200", "POST /local/say", reply).text("mentions.0.username"), "ana")
 	a := asked{gate: g}
 	begun := func(path, body string) asked {
 		id := r.want("202", "POST /local/"+path, body).text("interaction")
@@ -101,13 +103,15 @@ func TestThePagesRoutesDoWhatTheMethodsDo(t *testing.T) {
 	a.callback("204", buttonMessage)
 	b := begun("click", `{"as":"ana","message":"`+a.message()+`","custom_id":"menu","values":["a"]}`)
 	b.callback("204", askBack)
-	same(t, "form", begun("submit", `{"as":"ana","interaction":"`+b.id+`","fields":{"what":"this"}}`).data.text("data.components.0.components.0.value"), "this")
+	form := begun("submit", `{"as":"ana","interaction":"`+b.id+`","fields":{"what":"this"}}`)
+	same(t, "form", form.data.text("data.components.0.components.0.value"), "this")
 	target := begun("run", `{"as":"ana","channel":"`+general+`","command":"Ask about this","target":"`+id+`"}`)
 	same(t, "target", target.data.text("data.target_id"), id)
 
 	suggested := make(chan response)
 	go func() {
-		suggested <- r.call("POST /local/suggest", `{"as":"ana","channel":"`+general+`","command":"ask","options":[{"name":"question","value":"W"}],"focused":"question"}`)
+		suggested <- r.call("POST /local/suggest", `{"as":"ana","channel":"`+general+`","command":"ask",
+			"options":[{"name":"question","value":"W"}],"focused":"question"}`)
 	}()
 	a.taken().callback("204", `{"type":8,"data":{"choices":[{"name":"Why?","value":"why"}]}}`)
 	got := <-suggested
@@ -118,7 +122,7 @@ func TestThePagesRoutesDoWhatTheMethodsDo(t *testing.T) {
 	r.want("404/0", "POST /local/say", `{"as":"ana","channel":"1","content":"x"}`)
 	r.want("400/50109", "POST /local/say", `{`)
 	all := r.call("GET /local/requests", nil)
-	same(t, "log", all.text("requests.0.method")+all.text("requests.0.n"), "PUT1")
+	same(t, "log", all.text("requests.0.method", "requests.0.n"), "PUT 1")
 	same(t, "log since", r.call("GET /local/requests?since=1", nil).text("requests.0.n"), "2")
 }
 

@@ -77,7 +77,9 @@ func TestMenusAndFormsAreFilledInAsTheyAsk(t *testing.T) {
 	}
 	b := a.run("ask", r.channel("general"))
 	b.callback("204", askBack)
-	for name, fields := range map[string]map[string]string{"nothing": {}, "too much": {"what": "123456"}, "what is not there": {"what": "1", "x": ""}} {
+	wrong := map[string]map[string]string{
+		"nothing": {}, "too much": {"what": "123456"}, "what is not there": {"what": "1", "x": ""}}
+	for name, fields := range wrong {
 		if _, err := r.s.Submit("ana", b.id, fields); err == nil {
 			t.Errorf("%s was filled in", name)
 		}
@@ -107,9 +109,10 @@ func TestSubcommandsAndResolvedChannels(t *testing.T) {
 
 func TestCommandsOfGuildsAndDirectMessages(t *testing.T) {
 	r := newRoom(t)
-	commands, guild := "/applications/"+r.s.world.app.String()+"/commands", "/applications/"+r.s.world.app.String()+"/guilds/"+r.s.world.desk.id.String()+"/commands"
-	r.want("200", "PUT "+guild, `[{"name":"here","description":"Here"}]`)
-	r.want("200", "PUT "+commands, `[{"name":"there","description":"There","contexts":[1]},{"name":"old","description":"Old","dm_permission":false}]`)
+	app := "/applications/" + r.s.world.app.String()
+	r.want("200", "PUT "+app+"/guilds/"+r.s.world.desk.id.String()+"/commands", `[{"name":"here","description":"Here"}]`)
+	r.want("200", "PUT "+app+"/commands", `[{"name":"there","description":"There","contexts":[1]},
+		{"name":"old","description":"Old","dm_permission":false}]`)
 	direct := fmt.Sprint(at(must(r.s.Direct("ana"))(t), "id"))
 	for place, want := range map[string]string{r.channel("general"): "here old", direct: "there"} {
 		have := []string{}
@@ -127,7 +130,7 @@ func TestTheRegistry(t *testing.T) {
 	commands := "/applications/" + r.s.world.app.String() + "/commands"
 	first := r.want("200", "PUT "+commands, `[{"name":"a","description":"A"},{"name":"b","description":"B"}]`)
 	again := r.want("200", "PUT "+commands, `[{"name":"b","description":"B"},{"name":"a","description":"Changed"}]`)
-	same(t, "what stays as it is", again.text("0.id")+again.text("0.version"), first.text("1.id")+first.text("1.version"))
+	same(t, "what stays as it is", again.text("0.id", "0.version"), first.text("1.id", "1.version"))
 	same(t, "what changes", again.text("1.id"), first.text("0.id"))
 	if again.text("1.version") == first.text("0.version") {
 		t.Error("a changed command has its old version")
@@ -136,7 +139,7 @@ func TestTheRegistry(t *testing.T) {
 	same(t, "made again", r.want("200", "POST "+commands, `{"name":"c","description":"Again"}`).text("id"), id)
 	r.want("200", "PATCH "+commands+"/"+id, `{"description":"Changed"}`)
 	got := r.want("200", "GET "+commands+"/"+id, nil)
-	same(t, "changed", got.text("name")+got.text("description")+got.text("id"), "cChanged"+id)
+	same(t, "changed", got.text("name", "description", "id"), "c Changed "+id)
 	r.want("204", "DELETE "+commands+"/"+id, nil)
 	r.want("404/10063", "GET "+commands+"/"+id, nil)
 	r.want("404/10002", "GET /applications/1/commands", nil)
@@ -170,7 +173,7 @@ func TestCloseEndsSuggestions(t *testing.T) {
 	a := r.open()
 	failed := make(chan error)
 	go func() {
-		_, err := r.s.Suggest(t.Context(), "ana", r.channel("general"), Invocation{Command: "ask", Options: []Option{{Name: "question"}}}, "question")
+		_, err := r.s.Suggest(t.Context(), "ana", r.channel("general"), whatIsTyped(""), "question")
 		failed <- err
 	}()
 	a.taken()

@@ -1,6 +1,7 @@
 package playground
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -9,7 +10,7 @@ import (
 func TestEachRouteAndChannelHasItsBucket(t *testing.T) {
 	r := newRoom(t)
 	post := func(answer, channel string) response {
-		return r.want(answer, "POST /channels/"+r.channel(channel)+"/messages", `{"content":"x"}`)
+		return r.want(answer, "POST "+r.messages(channel), `{"content":"x"}`)
 	}
 	for n := range 5 {
 		got := post("200", "general")
@@ -73,16 +74,17 @@ func TestBucketsThatAreOverAreForgotten(t *testing.T) {
 
 func TestWhoIsLetIn(t *testing.T) {
 	r := newRoom(t)
-	tests := map[string]struct {
-		name, value, want string
+	tests := []struct {
+		name, header, value string
+		status, code        int
 	}{
-		"no token":             {"Authorization", "", "401 0"},
-		"a token with no kind": {"Authorization", r.s.Token(), "401 0"},
-		"no agent":             {"User-Agent", "", "403 40333"},
-		"another agent":        {"User-Agent", "curl/8", "403 40333"},
+		{"no token", "Authorization", "", 401, 0},
+		{"a token with no kind", "Authorization", r.s.Token(), 401, 0},
+		{"no agent", "User-Agent", "", 403, 40333},
+		{"another agent", "User-Agent", "curl/8", 403, 40333},
 	}
-	for name, test := range tests {
-		got := r.call("GET /users/@me", nil, func(q *http.Request) { q.Header.Set(test.name, test.value) })
-		same(t, name, http.StatusText(got.status)+got.text("code"), http.StatusText(map[string]int{"401 0": 401, "403 40333": 403}[test.want])+test.want[4:])
+	for _, test := range tests {
+		got := r.call("GET /users/@me", nil, func(q *http.Request) { q.Header.Set(test.header, test.value) })
+		same(t, test.name, fmt.Sprint(got.status, got.text("code")), fmt.Sprint(test.status, test.code))
 	}
 }
