@@ -85,6 +85,6 @@ func TestWhoIsLetIn(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := r.call("GET /users/@me", nil, func(q *http.Request) { q.Header.Set(test.header, test.value) })
-		same(t, test.name, fmt.Sprint(got.status, got.text("code")), fmt.Sprint(test.status, test.code))
+		same(t, test.name, fmt.Sprint(got.status)+" "+got.text("code"), fmt.Sprint(test.status, test.code))
 	}
 }
