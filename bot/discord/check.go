@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"trilat/bot"
 )
 
 // Finding is one thing that was looked at.
@@ -79,7 +81,11 @@ func (a application) invite() string {
 }
 
 func (f *Front) checkCommands(ctx context.Context, app application) Finding {
-	same, err := f.compare(ctx, app.ID)
+	want, err := commands(bot.Commands(), f.words, bot.Translations)
+	same := false
+	if err == nil {
+		same, err = f.compare(ctx, app.ID, want)
+	}
 	switch {
 	case err != nil:
 		return Finding{"commands", err.Error(), "Invite the bot with the link above."}

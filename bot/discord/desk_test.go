@@ -52,7 +52,7 @@ func closed(t testing.TB, change func(*Front)) *desk {
 	d.url = web.URL
 	t.Cleanup(web.Close)
 	t.Cleanup(d.local.Close)
-	t.Cleanup(d.checkPings)
+	t.Cleanup(d.checkRequests)
 	d.front = d.another(change)
 	d.findChannels()
 	return d

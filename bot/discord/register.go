@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -19,14 +20,18 @@ func (f *Front) register(ctx context.Context) error {
 		return nil // the bot ends before it began
 	}
 	app := f.self.application
-	same, err := f.compare(ctx, app)
+	want, err := commands(bot.Commands(), f.words, bot.Translations)
+	if err != nil {
+		return err // unreachable: the words are compiled in, and tested
+	}
+	same, err := f.compare(ctx, app, want)
 	if err == nil && !same {
-		err = f.rest.do(ctx, f.commandsAt(http.MethodPut, app), commands(bot.Commands(), f.words, nil), nil)
-		f.log.Info("commands registered", "err", err)
+		err = f.rest.do(ctx, f.commandsAt(http.MethodPut, app), want, nil)
 	}
 	if err != nil {
 		return f.unregistered(ctx, err)
 	}
+	f.log.Info("commands registered", "new", !same)
 	f.registered.Store(true)
 	return nil
 }
@@ -44,48 +49,67 @@ func (f *Front) unregistered(ctx context.Context, err error) error {
 	return nil
 }
 
-// compare reports whether Discord has the commands of the table already.
-func (f *Front) compare(ctx context.Context, app string) (same bool, err error) {
+// compare reports whether Discord has the wanted commands already.
+func (f *Front) compare(ctx context.Context, app string, want []*discordgo.ApplicationCommand) (same bool, err error) {
 	var have []*discordgo.ApplicationCommand
 	if err := f.rest.do(ctx, f.commandsAt(http.MethodGet, app), nil, &have); err != nil {
 		return false, err
 	}
-	return sameCommands(have, commands(bot.Commands(), f.words, nil)), nil
+	return sameCommands(have, want), nil
 }
 
 func (f *Front) commandsAt(method, app string) route {
 	if f.guild != "" {
-		return route{method, "applications/{!}/guilds/{!}/commands" + localized(method), []string{app, f.guild}}
+		return route{method, "applications/{!}/guilds/{!}/commands" + translated(method), []string{app, f.guild}}
 	}
-	return route{method, "applications/{!}/commands" + localized(method), []string{app}}
+	return route{method, "applications/{!}/commands" + translated(method), []string{app}}
 }
 
-// localized asks for the translations, which Discord leaves out of its list otherwise.
-func localized(method string) string {
+// translated asks for the translations, which Discord leaves out of its list otherwise.
+func translated(method string) string {
 	if method == http.MethodGet {
 		return "?with_localizations=true"
 	}
 	return ""
 }
 
-// commands are the rows of the table that people call by name, as Discord wants them. translations are further words,
-// by Discord's name of their language.
-func commands(rows []bot.Command, words bot.Words, translations map[discordgo.Locale]bot.Words) []*discordgo.ApplicationCommand {
+// translate finds a text in other languages, by the language.
+type translate func(id string) (map[string]string, error)
+
+// commands are the rows of the table that people call by name, as Discord wants them.
+func commands(rows []bot.Command, words bot.Words, others translate) ([]*discordgo.ApplicationCommand, error) {
 	var all []*discordgo.ApplicationCommand
+	var faults []error
+	in := func(id string) map[discordgo.Locale]string {
+		texts, err := others(id)
+		faults = append(faults, err)
+		return localized(texts)
+	}
 	for _, row := range rows {
 		switch row.Kind {
 		case bot.Typed:
-			all = append(all, typed(row, words, translations))
+			all = append(all, typed(row, words, in))
 		case bot.OnMessage:
-			all = append(all, base(row, discordgo.MessageApplicationCommand))
+			all = append(all, base(row, discordgo.MessageApplicationCommand, in))
+		}
+	}
+	return all, errors.Join(faults...)
+}
+
+// localized are texts in those of the languages that Discord has, by its names for them.
+func localized(texts map[string]string) map[discordgo.Locale]string {
+	all := map[discordgo.Locale]string{}
+	for lang, text := range texts {
+		if _, known := discordgo.Locales[discordgo.Locale(lang)]; known {
+			all[discordgo.Locale(lang)] = limit(text, maxDescription)
 		}
 	}
 	return all
 }
 
-// base is what all commands have: where they can be used.
-func base(row bot.Command, kind discordgo.ApplicationCommandType) *discordgo.ApplicationCommand {
-	return &discordgo.ApplicationCommand{
+// base is what all commands have: a name, and where they can be used.
+func base(row bot.Command, kind discordgo.ApplicationCommandType, in func(id string) map[discordgo.Locale]string) *discordgo.ApplicationCommand {
+	c := &discordgo.ApplicationCommand{
 		Type: kind,
 		Name: row.Name,
 		Contexts: &[]discordgo.InteractionContextType{
@@ -94,44 +118,40 @@ func base(row bot.Command, kind discordgo.ApplicationCommandType) *discordgo.App
 		IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall},
 		Options:          []*discordgo.ApplicationCommandOption{},
 	}
+	if names := in(row.Name + ".name"); len(names) > 0 {
+		c.NameLocalizations = &names
+	}
+	return c
 }
 
 // maxDescription is how long the description of a command or an argument may be.
 const maxDescription = 100
 
-func typed(row bot.Command, words bot.Words, translations map[discordgo.Locale]bot.Words) *discordgo.ApplicationCommand {
-	c := base(row, discordgo.ChatApplicationCommand)
+func typed(row bot.Command, words bot.Words, in func(id string) map[discordgo.Locale]string) *discordgo.ApplicationCommand {
+	c := base(row, discordgo.ChatApplicationCommand, in)
 	c.Description = limit(words.Say(row.Help), maxDescription)
-	if t := translated(row.Help, translations); len(t) > 0 {
-		c.DescriptionLocalizations = &t
+	if texts := in(row.Help); len(texts) > 0 {
+		c.DescriptionLocalizations = &texts
 	}
 	for _, p := range row.Params {
 		if p.Chat {
-			c.Options = append(c.Options, argument(p, words, translations))
+			c.Options = append(c.Options, argument(p, words, in))
 		}
 	}
 	return c
 }
 
-func argument(p bot.Param, words bot.Words, translations map[discordgo.Locale]bot.Words) *discordgo.ApplicationCommandOption {
+func argument(p bot.Param, words bot.Words, in func(id string) map[discordgo.Locale]string) *discordgo.ApplicationCommandOption {
 	o := &discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: p.Name, Required: p.Required,
 		Description:              limit(words.Say(p.Help), maxDescription),
-		DescriptionLocalizations: translated(p.Help, translations),
+		DescriptionLocalizations: in(p.Help),
 		Autocomplete:             p.Suggests(),
 	}
 	if p.YesNo {
 		o.Type = discordgo.ApplicationCommandOptionBoolean
 	}
 	return o
-}
-
-func translated(id string, translations map[discordgo.Locale]bot.Words) map[discordgo.Locale]string {
-	all := map[discordgo.Locale]string{}
-	for locale, words := range translations {
-		all[locale] = limit(words.Say(id), maxDescription)
-	}
-	return all
 }
 
 // sameCommands compares what Discord has with what it should have. What it adds by itself does not count.

@@ -74,12 +74,18 @@ func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 	return join(body, list), false
 }
 
-// showPiece writes a part of a reply's text: the dash of an item is markup, all else is not.
+// showPiece writes a part of a reply's text: the mark before an item or a quotation is markup, all else is not.
 func showPiece(p piece) string {
-	if item, ok := strings.CutPrefix(p.text, "- "); ok && p.starts {
-		return "- " + moments(escape(item, true))
+	mark, text := p.mark()
+	return mark + moments(escape(text, p.starts))
+}
+
+// mark separates the mark of an item or a quotation from what stands behind it.
+func (p piece) mark() (mark, text string) {
+	if p.starts && (strings.HasPrefix(p.text, "- ") || strings.HasPrefix(p.text, "> ")) {
+		return p.text[:2], p.text[2:]
 	}
-	return moments(escape(p.text, p.starts))
+	return "", p.text
 }
 
 // quote writes a question above its answer, in one line.
@@ -160,15 +166,13 @@ func document(r bot.Reply) string {
 	}
 	pieces := sentences(r.Text)
 	for i := range pieces {
-		if pieces[i].gap == "\n" && !(isItem(pieces[i]) && i > 0) {
+		if mark, _ := pieces[i].mark(); pieces[i].gap == "\n" && (mark == "" || i == 0) {
 			pieces[i].gap = "\n\n" // a line of its own in Markdown too
 		}
 	}
 	out.WriteString(write(pieces, func(p piece) string {
-		if isItem(p) {
-			return "- " + dates(escape(p.text[2:], true))
-		}
-		return dates(escape(p.text, p.starts))
+		mark, text := p.mark()
+		return mark + dates(escape(text, p.starts))
 	}))
 	out.WriteString("\n")
 	for _, s := range r.Sources {
@@ -176,8 +180,6 @@ func document(r bot.Reply) string {
 	}
 	return strings.TrimSpace(out.String()) + "\n"
 }
-
-func isItem(p piece) bool { return p.starts && strings.HasPrefix(p.text, "- ") }
 
 // components are a reply's buttons in one row and its menu in another.
 func components(r bot.Reply) ([]discordgo.MessageComponent, error) {

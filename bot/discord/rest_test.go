@@ -16,6 +16,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 
 	"trilat/bot"
 	"trilat/bot/playground"
+	"trilat/bot/playground/openapi"
 )
 
 // However a request goes wrong, the question gets exactly one answer. Without our own retries discordgo gives up on all
@@ -311,28 +313,46 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// checkPings fails the test if anything was sent that could ping somebody. It is called at the end of every test with a
-// local Discord, so that no way of sending escapes it.
-func (d *desk) checkPings() {
+// description is Discord's own of its REST interface, which takes longer to read than most tests.
+var description = sync.OnceValues(func() (*openapi.Spec, error) { return openapi.Load("") })
+
+// checkRequests fails the test if anything was sent that could ping somebody, or that Discord's description does not
+// allow. It is called at the end of every test with a local Discord, so that no way of sending escapes it.
+func (d *desk) checkRequests() {
+	spec, err := description()
+	if err != nil && !errors.Is(err, openapi.ErrAbsent) {
+		d.Fatal(err)
+	}
 	for _, e := range d.local.Requests() {
-		var body struct {
-			Type    int
-			Content *string
-			Data    struct{ Content *string }
-		}
-		if json.Unmarshal(e.Body, &body) != nil || body.Content == nil && body.Data.Content == nil {
-			continue
-		}
-		if !strings.Contains(string(e.Body), `"allowed_mentions":{"parse":[],"replied_user":false}`) {
+		if sends(e.Body) && !strings.Contains(string(e.Body), pingsNobody) {
 			d.Errorf("%s %s could ping: %s", e.Method, e.Path, e.Body)
 		}
+		if spec == nil || e.Status == http.StatusBadRequest {
+			continue // not at hand, or meant to be refused
+		}
+		err := spec.CheckRequest(openapi.Exchange{Method: e.Method, Path: e.Path, Query: e.Query, ContentType: e.Header.Get("Content-Type"), Request: e.Body})
+		if err != nil && !errors.Is(err, openapi.ErrNotDescribed) {
+			d.Errorf("%s %s: %v: %s", e.Method, e.Path, err, e.Body)
+		}
 	}
+}
+
+// pingsNobody is in every message.
+const pingsNobody = `"allowed_mentions":{"parse":[],"replied_user":false}`
+
+// sends reports whether a body has a message in it.
+func sends(body []byte) bool {
+	var m struct {
+		Content *string
+		Data    struct{ Content *string }
+	}
+	return json.Unmarshal(body, &m) == nil && (m.Content != nil || m.Data.Content != nil)
 }
 
 func TestEveryMessagePingsNobody(t *testing.T) {
 	for _, body := range []any{message{}, message{Content: "@everyone", Nonce: "1", ReplyTo: "2"}, callback{4, message{}}} {
 		data, err := json.Marshal(body)
-		if err != nil || !strings.Contains(string(data), `"allowed_mentions":{"parse":[],"replied_user":false}`) {
+		if err != nil || !strings.Contains(string(data), pingsNobody) {
 			t.Errorf("have %s and %v", data, err)
 		}
 	}

@@ -131,7 +131,7 @@ func TestASessionThatIsStuckIsReplaced(t *testing.T) {
 	d := closed(t, quick)
 	stuck := d.front.gateway.link()
 	d.front.gateway.receive = func(*discordgo.Event) {}
-	web := httptest.NewServer(sends(`{"op":10,"d":{"heartbeat_interval":41250}}`, `{"op":7,"d":null}`))
+	web := httptest.NewServer(scripted(`{"op":10,"d":{"heartbeat_interval":41250}}`, `{"op":7,"d":null}`))
 	t.Cleanup(web.Close)
 	stuck.session.Client = &http.Client{Transport: points{strings.Replace(web.URL, "http", "ws", 1)}}
 	if err := stuck.open(t.Context(), d.front.gateway.pace); !errors.Is(err, errStuck) {
@@ -142,8 +142,8 @@ func TestASessionThatIsStuckIsReplaced(t *testing.T) {
 	}
 }
 
-// sends is a gateway that sends frames and then nothing.
-func sends(frames ...string) http.HandlerFunc {
+// scripted is a gateway that sends frames and then nothing.
+func scripted(frames ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		up := websocket.Upgrader{}
 		c, err := up.Upgrade(w, r, nil)

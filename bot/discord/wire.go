@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -121,7 +122,7 @@ type message struct {
 // MarshalJSON writes the message as Discord takes it, in responses, edits and channels alike.
 func (m message) MarshalJSON() ([]byte, error) {
 	type attachment struct {
-		ID   int    `json:"id"`
+		ID   string `json:"id"` // which of the files that are sent along
 		Name string `json:"filename"`
 	}
 	type reference struct {
@@ -150,7 +151,7 @@ func (m message) MarshalJSON() ([]byte, error) {
 		body.Components = []discordgo.MessageComponent{}
 	}
 	for i, f := range m.Files {
-		body.Attachments = append(body.Attachments, attachment{i, f.Name})
+		body.Attachments = append(body.Attachments, attachment{strconv.Itoa(i), f.Name})
 	}
 	return json.Marshal(body)
 }
