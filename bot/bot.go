@@ -86,7 +86,8 @@ type Person struct {
 	Speaks bool
 }
 
-// Reply is what they get. Its texts are plain: a line that begins with "- " is an item, and nothing else is markup.
+// Reply is what they get. Its texts are plain: a line that begins with "- " is an item, one with "> " a quotation, and
+// nothing else is markup.
 type Reply struct {
 	// Question is what the reply answers, as it was asked; "" when it answers no question. A chat shows it above.
 	Question string

@@ -44,7 +44,7 @@ func (b *Bot) quotes(_ context.Context, call Call) (Reply, error) {
 	}
 	text := strings.TrimSuffix(note, "\n")
 	for _, p := range ans.Passages() {
-		text += fmt.Sprintf("\n\n%s\n%s", b.place(p), p.Text())
+		text += fmt.Sprintf("\n\n%s\n> %s", b.place(p), strings.ReplaceAll(p.Text(), "\n", "\n> "))
 	}
 	return b.say(strings.TrimSpace(text)), nil
 }

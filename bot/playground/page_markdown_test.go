@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"trilat/bot/playground/browser"
 )
 
 // drawing makes the page's own drawing of texts available to the test, in a world with one member, channel and command.
@@ -21,17 +23,16 @@ const drawing = `Promise.all([import("/log/prose.js"), import("/world.js")]).the
 })`
 
 // artist opens a page that can draw.
-func artist(t *testing.T) visitor {
+func artist(t *testing.T) browser.Visitor {
 	t.Helper()
-	v := visit(t, newDesk(t).address, look{})
-	eval[chromedp.Void](v, drawing)
+	v := browser.Visit(t, newDesk(t).address, browser.Look{})
+	browser.Eval[chromedp.Void](v, drawing)
 	return v
 }
 
 // draw is the HTML that the page makes of a text.
-func (v visitor) draw(text string) string {
-	v.t.Helper()
-	return eval[string](v, "draw("+quote(text)+").innerHTML")
+func draw(v browser.Visitor, text string) string {
+	return browser.Eval[string](v, "draw("+browser.Quote(text)+").innerHTML")
 }
 
 func TestPageDrawsMarkdown(t *testing.T) {
@@ -61,7 +62,7 @@ func TestPageDrawsMarkdown(t *testing.T) {
 		{"<t:1742295600:D>", `<p><time datetime="2025-03-18T11:00:00.000Z" title="Tuesday, 18 March 2025 at 11:00">18 March 2025</time></p>`},
 		{"<t:99999999999999>", "<p>&lt;t:99999999999999&gt;</p>"},
 	} {
-		if got := v.draw(c.text); got != c.want {
+		if got := draw(v, c.text); got != c.want {
 			t.Errorf("%q is drawn as\n%s\nwant\n%s", c.text, got, c.want)
 		}
 	}
@@ -85,12 +86,12 @@ func TestPageDrawsHostileTextAsText(t *testing.T) {
 		strings.Repeat("[", 2000) + strings.Repeat("]", 2000), strings.Repeat("[\\", 2000), strings.Repeat("http://a", 500),
 		strings.Repeat("- ", 2000), strings.Repeat("\n", 4000), strings.Repeat(" ", 3999) + "x", "\x00\u202e\ud7ff",
 	} {
-		found := eval[[]string](v, "(() => { const box = draw("+quote(text)+"); return "+strange+" })()")
+		found := browser.Eval[[]string](v, "(() => { const box = draw("+browser.Quote(text)+"); return "+strange+" })()")
 		if len(found) > 0 {
 			t.Errorf("%.60q makes %q", text, found)
 		}
 	}
-	if got := v.draw(`[https://good.org](https://evil.org)`); strings.Contains(got, `">https://good.org`) && strings.Contains(got, `href="https://evil.org/"`) && !strings.Contains(got, "](") {
+	if got := draw(v, `[https://good.org](https://evil.org)`); strings.Contains(got, `">https://good.org`) && strings.Contains(got, `href="https://evil.org/"`) && !strings.Contains(got, "](") {
 		t.Errorf("an address masks another: %s", got)
 	}
 }

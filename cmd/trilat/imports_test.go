@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"bot/answer":             {"bot/search", "knowledge"},
 	"bot/search":             {},
 	"bot/playground":         {},
+	"bot/playground/browser": {},
 	"bot/playground/openapi": {},
 	"knowledge":              {},
 }
@@ -28,7 +29,7 @@ var mayImport = map[string][]string{
 // testsMayImport says what only the tests of a package may import besides.
 var testsMayImport = map[string][]string{
 	"bot/discord":    {"bot/playground", "bot/playground/openapi", "knowledge"},
-	"bot/playground": {"bot/playground/openapi"},
+	"bot/playground": {"bot/playground/browser", "bot/playground/openapi"},
 }
 
 // onlyIn says where a library may be used, tests aside: those of the local Discord speak to it as a bot does.
@@ -36,6 +37,7 @@ var onlyIn = map[string]string{
 	"github.com/joho/godotenv":              "cmd/trilat",
 	"github.com/alecthomas/kong":            "cmd/trilat",
 	"github.com/bwmarrin/discordgo":         "bot/discord",
+	"github.com/chromedp/chromedp":          "bot/playground/browser",
 	"github.com/yuin/goldmark":              "knowledge",
 	"github.com/kljensen/snowball":          "bot/search",
 	"github.com/santhosh-tekuri/jsonschema": "bot/playground/openapi",

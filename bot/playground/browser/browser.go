@@ -1,4 +1,6 @@
-package playground_test
+// Package browser drives the page of a local Discord in a real browser, for tests: Debian's Chromium, by keyboard, as a
+// person would. Tests are skipped where it is not installed, and fail there if CI=true.
+package browser
 
 import (
 	"context"
@@ -14,9 +16,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
-
-// axePath is where the accessibility checker is once the conformance tests' packages are installed.
-const axePath = "conformance/node_modules/axe-core/axe.min.js"
 
 // inCI reports whether a missing program is a fault, rather than a reason to skip.
 func inCI() bool { return os.Getenv("CI") == "true" }
@@ -52,46 +51,46 @@ func newBrowser(t *testing.T) context.Context {
 	return ctx
 }
 
-// visitor is a person in front of the page.
-type visitor struct {
+// Visitor is a person in front of the page.
+type Visitor struct {
 	t   *testing.T
 	tab context.Context
 }
 
-// look is the window and the taste of a visitor.
-type look struct {
-	dark  bool
-	width int64 // 0: a wide window
+// Look is the window and the taste of a visitor.
+type Look struct {
+	Dark  bool
+	Width int64 // in pixels; 0: a wide window
 }
 
-// visit opens the page in a browser of its own. Whatever the page's scripts complain about fails the test.
-func visit(t *testing.T, address string, l look) visitor {
+// Visit opens the page in a browser of its own. Whatever the page's scripts complain about fails the test.
+func Visit(t *testing.T, address string, l Look) Visitor {
 	t.Helper()
 	return enter(t, newBrowser(t), address, l)
 }
 
-// beside opens the page as another member in the next tab.
-func (v visitor) beside(member string) visitor {
+// Beside opens the page as another member in the next tab.
+func (v Visitor) Beside(member string) Visitor {
 	v.t.Helper()
 	tab, cancel := chromedp.NewContext(v.tab)
 	v.t.Cleanup(cancel)
-	return enter(v.t, tab, eval[string](v, "location.origin")+"/?as="+member, look{})
+	return enter(v.t, tab, Eval[string](v, "location.origin")+"/?as="+member, Look{})
 }
 
-func enter(t *testing.T, tab context.Context, address string, l look) visitor {
+func enter(t *testing.T, tab context.Context, address string, l Look) Visitor {
 	t.Helper()
-	v := visitor{t, tab}
+	v := Visitor{t, tab}
 	v.listen()
-	if l.width == 0 {
-		l.width = 1280
+	if l.Width == 0 {
+		l.Width = 1280
 	}
-	v.do(chromedp.EmulateViewport(l.width, 800), v.scheme(l.dark), chromedp.Navigate(address))
-	v.wait(`document.querySelector(".welcome h2") !== null`)
+	v.Do(chromedp.EmulateViewport(l.Width, 800), v.scheme(l.Dark), chromedp.Navigate(address))
+	v.Wait(`document.querySelector(".welcome h2") !== null`)
 	return v
 }
 
 // listen fails the test for what the page's scripts complain about, until the browser is closed.
-func (v visitor) listen() {
+func (v Visitor) listen() {
 	complaints := chromedp.Console(v.tab)
 	ended := make(chan struct{})
 	go func() {
@@ -114,7 +113,7 @@ func (v visitor) listen() {
 }
 
 // scheme is what the visitor's system prefers. Motion is reduced, so that pictures show no half-way.
-func (v visitor) scheme(dark bool) chromedp.Action[chromedp.Void] {
+func (v Visitor) scheme(dark bool) chromedp.Action[chromedp.Void] {
 	scheme := "light"
 	if dark {
 		scheme = "dark"
@@ -126,21 +125,21 @@ func (v visitor) scheme(dark bool) chromedp.Action[chromedp.Void] {
 	}
 }
 
-func (v visitor) do(steps ...chromedp.Action[chromedp.Void]) {
+func (v Visitor) Do(steps ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
 	if err := chromedp.Do(v.tab, steps...); err != nil {
 		v.t.Fatal(err)
 	}
 }
 
-// keys types text and presses keys, wherever the focus is.
-func (v visitor) keys(keys ...string) {
+// Keys types text and presses keys, wherever the focus is.
+func (v Visitor) Keys(keys ...string) {
 	v.t.Helper()
-	v.press(strings.Join(keys, ""), 0)
+	v.Press(strings.Join(keys, ""), 0)
 }
 
-// press types as a keyboard does: a character comes with its key, so that a page which takes the key gets no character.
-func (v visitor) press(keys string, held chromedp.Modifier) {
+// Press types as a keyboard does: a character comes with its key, so that a page which takes the key gets no character.
+func (v Visitor) Press(keys string, held chromedp.Modifier) {
 	v.t.Helper()
 	for _, r := range keys {
 		events := kb.Encode(r)
@@ -157,31 +156,31 @@ func (v visitor) press(keys string, held chromedp.Modifier) {
 	}
 }
 
-// wait waits until an expression is true in the page.
-func (v visitor) wait(expression string) {
+// Wait waits until an expression is true in the page.
+func (v Visitor) Wait(expression string) {
 	v.t.Helper()
 	if _, err := chromedp.Run(v.tab, chromedp.Poll[bool](expression)); err != nil {
-		v.shoot("failed")
-		v.t.Fatalf("%v: %s\nthe page shows:\n%s", err, expression, v.text("body"))
+		v.Shoot("failed")
+		v.t.Fatalf("%v: %s\nthe page shows:\n%s", err, expression, v.Text("body"))
 	}
 }
 
-// see waits until a part of the page shows a text.
-func (v visitor) see(part, text string) {
+// See waits until a part of the page shows a text.
+func (v Visitor) See(part, text string) {
 	v.t.Helper()
-	v.wait(showing(part) + `.includes(` + quote(text) + `)`)
+	v.Wait(showing(part) + `.includes(` + Quote(text) + `)`)
 }
 
-// missing checks that a part of the page does not show a text.
-func (v visitor) missing(part, text string) {
+// Missing checks that a part of the page does not show a text.
+func (v Visitor) Missing(part, text string) {
 	v.t.Helper()
-	if strings.Contains(v.text(part), text) {
-		v.t.Errorf("%s shows %q, want it not to:\n%s", part, text, v.text(part))
+	if strings.Contains(v.Text(part), text) {
+		v.t.Errorf("%s shows %q, want it not to:\n%s", part, text, v.Text(part))
 	}
 }
 
-// quote makes a JavaScript literal of a text.
-func quote(text string) string {
+// Quote makes a JavaScript literal of a text.
+func Quote(text string) string {
 	literal, err := json.Marshal(text)
 	if err != nil {
 		panic(err) // unreachable: a string can be marshalled
@@ -189,38 +188,38 @@ func quote(text string) string {
 	return string(literal)
 }
 
-func (v visitor) text(part string) string { return eval[string](v, showing(part)) }
+func (v Visitor) Text(part string) string { return Eval[string](v, showing(part)) }
 
 // showing is the expression for the text that is seen in a part of the page.
 func showing(part string) string {
-	return `(document.querySelector(` + quote(part) + `)?.innerText ?? "")`
+	return `(document.querySelector(` + Quote(part) + `)?.innerText ?? "")`
 }
 
-// focus waits until the focus is on what matches a selector.
-func (v visitor) focus(selector string) {
+// Focus waits until the focus is on what matches a selector.
+func (v Visitor) Focus(selector string) {
 	v.t.Helper()
-	v.wait(`document.activeElement?.matches(` + quote(selector) + `)`)
+	v.Wait(`document.activeElement?.matches(` + Quote(selector) + `)`)
 }
 
-// tabTo presses Tab until the focus is on something that begins with a label.
-func (v visitor) tabTo(label string) { v.t.Helper(); v.seek(label, 0) }
+// TabTo presses Tab until the focus is on something that begins with a label.
+func (v Visitor) TabTo(label string) { v.t.Helper(); v.seek(label, 0) }
 
-// backTo does so with Shift+Tab.
-func (v visitor) backTo(label string) { v.t.Helper(); v.seek(label, chromedp.ModifierShift) }
+// BackTo does so with Shift+Tab.
+func (v Visitor) BackTo(label string) { v.t.Helper(); v.seek(label, chromedp.ModifierShift) }
 
-func (v visitor) seek(label string, held chromedp.Modifier) {
+func (v Visitor) seek(label string, held chromedp.Modifier) {
 	v.t.Helper()
 	const most = 60
 	for range most {
-		v.press("\t", held)
-		if strings.HasPrefix(eval[string](v, `document.activeElement?.innerText.replace(/\s+/g, " ").trim() ?? ""`), label) {
+		v.Press("\t", held)
+		if strings.HasPrefix(Eval[string](v, `document.activeElement?.innerText.replace(/\s+/g, " ").trim() ?? ""`), label) {
 			return
 		}
 	}
-	v.t.Fatalf("Tab did not reach %q\nthe page shows:\n%s", label, v.text("body"))
+	v.t.Fatalf("Tab did not reach %q\nthe page shows:\n%s", label, v.Text("body"))
 }
 
-func eval[T any](v visitor, expression string) T {
+func Eval[T any](v Visitor, expression string) T {
 	v.t.Helper()
 	value, err := chromedp.Run(v.tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -229,8 +228,8 @@ func eval[T any](v visitor, expression string) T {
 	return value
 }
 
-// shoot keeps a picture of the window among the test's output.
-func (v visitor) shoot(name string) {
+// Shoot keeps a picture of the window among the test's output.
+func (v Visitor) Shoot(name string) {
 	v.t.Helper()
 	picture, err := chromedp.Run(v.tab, chromedp.CaptureScreenshot())
 	if err != nil {
@@ -249,30 +248,30 @@ func (v visitor) shoot(name string) {
 	}
 }
 
-// accessible fails the test for what axe-core finds to be serious or critical, and when the page is wider than the window.
-func (v visitor) accessible(state string) {
+// Accessible fails the test for what axe-core finds to be serious or critical, and when the page is wider than the window.
+func (v Visitor) Accessible(state string) {
 	v.t.Helper()
 	const find = `axe.run().then(found => found.violations.filter(each => ["serious", "critical"].includes(each.impact))
 		.map(each => each.id + ": " + each.help + "\n" + each.nodes.map(node => node.html + "\n" + node.failureSummary).join("\n")))`
-	for _, fault := range eval[[]string](v, find) {
+	for _, fault := range Eval[[]string](v, find) {
 		v.t.Errorf("%s: %s", state, fault)
 	}
-	if wider := eval[int](v, `document.documentElement.scrollWidth - innerWidth`); wider > 0 {
+	if wider := Eval[int](v, `document.documentElement.scrollWidth - innerWidth`); wider > 0 {
 		v.t.Errorf("%s: the page is %d pixels wider than the window", state, wider)
 	}
-	v.shoot(state)
+	v.Shoot(state)
 }
 
-// withAxe puts the accessibility checker into the page.
-func (v visitor) withAxe() visitor {
+// WithAxe puts the accessibility checker, axe-core, into the page; path is its axe.min.js.
+func (v Visitor) WithAxe(path string) Visitor {
 	v.t.Helper()
-	source, err := os.ReadFile(axePath)
+	source, err := os.ReadFile(path)
 	if err != nil {
 		if inCI() {
 			v.t.Fatal(err)
 		}
 		v.t.Skip("axe-core is not installed, see the conformance tests")
 	}
-	v.do(chromedp.Evaluate[chromedp.Void](string(source)))
+	v.Do(chromedp.Evaluate[chromedp.Void](string(source)))
 	return v
 }
