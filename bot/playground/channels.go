@@ -34,7 +34,7 @@ func (s *Server) application(*request) (any, error) {
 		"integration_types_config": map[string]any{"0": map[string]any{"oauth2_install_params": install}},
 		"verify_key":               strings.Repeat("0", 64), "flags": 0, "flags_new": "0", "explicit_content_filter": 0,
 		"redirect_uris": []string{}, "interactions_endpoint_url": nil, "role_connections_verification_url": nil,
-		"owner": s.world.users[s.world.desk.owner], "team": nil, "approximate_guild_count": len(s.world.guilds),
+		"owner": s.world.users[s.world.desk.owner], "team": nil, "approximate_guild_count": len(s.world.joined()),
 		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
 		"eligible_oauth2_scopes": []string{"applications.commands", "bot"},
 	}, nil
@@ -131,7 +131,8 @@ func (s *Server) guildMember(r *request) (any, error) {
 
 func (s *Server) myGuilds(*request) (any, error) {
 	list := []map[string]any{}
-	for _, g := range s.world.guilds[:min(200, len(s.world.guilds))] {
+	guilds := s.world.joined()
+	for _, g := range guilds[:min(200, len(guilds))] {
 		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false,
 			"permissions": g.base(g.members[s.world.bot.ID]), "features": []string{}})
 	}

@@ -7,6 +7,7 @@ import (
 // The intents that events of this server need.
 const (
 	intentGuilds          = 1 << 0
+	intentMembers         = 1 << 1 // privileged, and not given to this application
 	intentMessages        = 1 << 9
 	intentReactions       = 1 << 10
 	intentTyping          = 1 << 11

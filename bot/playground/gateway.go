@@ -301,7 +301,7 @@ func (s *Server) start(c *conn, intents int, shard [2]int, sharded bool) {
 		ready["shard"] = shard
 	}
 	c.session.push(s, "READY", encode(ready))
-	for _, g := range s.world.guilds {
+	for _, g := range s.world.joined() {
 		if intents&intentGuilds != 0 && c.session.covers(g.id) {
 			c.session.push(s, "GUILD_CREATE", encode(s.wholeGuild(g)))
 		}
@@ -311,7 +311,7 @@ func (s *Server) start(c *conn, intents int, shard [2]int, sharded bool) {
 
 func (s *Server) ready(c *conn) map[string]any {
 	guilds := []map[string]any{}
-	for _, g := range s.world.guilds {
+	for _, g := range s.world.joined() {
 		if c.session.covers(g.id) {
 			guilds = append(guilds, map[string]any{"id": g.id, "unavailable": true})
 		}

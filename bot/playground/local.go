@@ -13,7 +13,6 @@ import (
 // wanted is the body of every request of the page; each uses some of the fields.
 type wanted struct {
 	As          string            `json:"as"`
-	Channel     string            `json:"channel"`
 	Content     string            `json:"content"`
 	ReplyTo     string            `json:"reply_to"`
 	Ping        bool              `json:"ping"`
@@ -27,6 +26,7 @@ type wanted struct {
 	Interaction string            `json:"interaction"`
 	Fields      map[string]string `json:"fields"`
 	AdvanceMS   int64             `json:"advance_ms"`
+	Change
 }
 
 func (w wanted) invocation() Invocation {
@@ -71,6 +71,7 @@ func (s *Server) deeds() map[string]func(context.Context, wanted) (any, error) {
 			list, err := s.Suggest(ctx, w.As, w.Channel, w.invocation(), w.Focused)
 			return map[string]any{"choices": append([]Choice{}, list...)}, err
 		},
+		"change": func(_ context.Context, w wanted) (any, error) { return nil, s.Change(w.As, w.Change) },
 		"clock": func(_ context.Context, w wanted) (any, error) {
 			s.Advance(time.Duration(max(0, w.AdvanceMS)) * time.Millisecond)
 			return s.clockState(), nil
@@ -100,6 +101,8 @@ func deed(do func(context.Context, wanted) (any, error)) http.HandlerFunc {
 			return // the page is gone
 		case err != nil:
 			writeJSON(w, refusal.Status, refusal)
+		case v == nil:
+			w.WriteHeader(http.StatusNoContent)
 		default:
 			status := http.StatusOK
 			if _, ok := v.(accepted); ok {

@@ -157,6 +157,8 @@ func (s *Server) usable(u *user, c *channel, name string) (*command, error) {
 			continue
 		}
 		switch {
+		case c.guild != nil && c.guild.members[s.world.bot.ID] == nil:
+			return nil, cannot(404, "%s is not in this server.", s.world.bot.Username)
 		case !cmd.shownIn(c), cmd.Needs != nil && c.guild != nil && !cmd.permits(p):
 			return nil, cannot(403, "You may not use this command here.")
 		case !p.has(mayUseCommands), cmd.Type == chatCommand && !c.maySpeak(p):

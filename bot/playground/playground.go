@@ -20,13 +20,13 @@
 // Ids are the same in every run until somebody does something.
 //
 // Time is the computer's until [Server.Advance] moves it: the three seconds for a first response, the fifteen minutes of
-// an interaction, rate limits and nonces follow it. [Server.Break] makes things go wrong.
+// an interaction, rate limits and nonces follow it. [Server.Break] makes things go wrong, [Server.Change] changes channels,
+// roles and members.
 //
 // # Differences from Discord
 //
-// Not there: anything that is not a route in rest.go (404), interactions over HTTP, voice, polls, stickers, webhooks of
-// others, people who join, leave, react or upload files, changes of roles and channels, other encodings of the gateway
-// than JSON and other compressions than zlib.
+// Not there: anything that is not a route in rest.go (404), voice, polls, stickers, webhooks of others, people who react or
+// upload files, other encodings of the gateway than JSON and other compressions than zlib.
 //
 // Simpler: rate limits have plausible sizes and one bucket a route, and how often a bot identifies is not limited. A
 // field of a wrong type is named without its place in a list. Links have no previews, pictures are not fetched,

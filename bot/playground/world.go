@@ -87,6 +87,11 @@ type role struct {
 	Tags        map[string]any `json:"tags,omitempty"`
 }
 
+func (r *role) paint(color int) {
+	r.Color = color
+	r.Colors = map[string]any{"primary_color": color, "secondary_color": nil, "tertiary_color": nil}
+}
+
 type member struct {
 	User     *user       `json:"user,omitempty"`
 	Nick     *string     `json:"nick"`
@@ -244,22 +249,24 @@ func (w *world) found() {
 	boris.closed = true
 	g := w.newGuild("Adriatic Desk", ivo)
 	w.desk = g
-	team := w.newRole(g, "Team", memberPermissions, 0x3498db)
-	admin := w.newRole(g, "Admin", mayAdminister, 0xe67e22)
-	own := w.newRole(g, w.bot.Username, ownPermissions, 0)
+	team := w.newRole(g, w.fixedID(), "Team", memberPermissions)
+	admin := w.newRole(g, w.fixedID(), "Admin", mayAdminister)
+	own := w.newRole(g, w.fixedID(), w.bot.Username, ownPermissions)
+	team.paint(0x3498db)
+	admin.paint(0xe67e22)
 	own.Managed, own.Tags = true, map[string]any{"bot_id": w.bot.ID}
 	w.join(g, ana)
 	w.join(g, boris)
 	w.join(g, teuta, team.ID)
 	w.join(g, ivo, admin.ID)
 	w.join(g, w.bot, own.ID)
-	w.newChannel(g, "general")
-	w.newChannel(g, "questions")
-	w.newChannel(g, "announcements", overwrite{ID: g.id, Deny: maySend}, overwrite{ID: team.ID, Allow: maySend},
+	w.newChannel(g, w.fixedID(), "general")
+	w.newChannel(g, w.fixedID(), "questions")
+	w.newChannel(g, w.fixedID(), "announcements", overwrite{ID: g.id, Deny: maySend}, overwrite{ID: team.ID, Allow: maySend},
 		overwrite{ID: own.ID, Allow: maySend})
-	w.newChannel(g, "team", overwrite{ID: g.id, Deny: mayView}, overwrite{ID: team.ID, Allow: mayView},
+	w.newChannel(g, w.fixedID(), "team", overwrite{ID: g.id, Deny: mayView}, overwrite{ID: team.ID, Allow: mayView},
 		overwrite{ID: own.ID, Allow: mayView})
-	w.newChannel(g, "quiet", overwrite{ID: w.bot.ID, Type: 1, Deny: mayView})
+	w.newChannel(g, w.fixedID(), "quiet", overwrite{ID: w.bot.ID, Type: 1, Deny: mayView})
 }
 
 // newID is later than every id before it.
@@ -286,14 +293,14 @@ func (w *world) newUser(name, display string) *user {
 // newGuild has the role that everybody has, and nobody in it.
 func (w *world) newGuild(name string, owner *user) *guild {
 	g := &guild{id: w.fixedID(), name: name, owner: owner.ID, members: map[snowflake]*member{}}
-	w.newRole(g, "@everyone", memberPermissions, 0).ID = g.id
+	w.newRole(g, g.id, "@everyone", memberPermissions)
 	w.guilds = append(w.guilds, g)
 	return g
 }
 
-func (w *world) newRole(g *guild, name string, p permissions, color int) *role {
-	r := &role{ID: w.fixedID(), Name: name, Permissions: p, Position: len(g.roles), Color: color}
-	r.Colors = map[string]any{"primary_color": color, "secondary_color": nil, "tertiary_color": nil}
+func (w *world) newRole(g *guild, id snowflake, name string, p permissions) *role {
+	r := &role{ID: id, Name: name, Permissions: p, Position: len(g.roles)}
+	r.paint(0)
 	g.roles = append(g.roles, r)
 	return r
 }
@@ -302,8 +309,8 @@ func (w *world) join(g *guild, u *user, roles ...snowflake) {
 	g.members[u.ID] = &member{User: u, Roles: append([]snowflake{}, roles...), JoinedAt: founded}
 }
 
-func (w *world) newChannel(g *guild, name string, list ...overwrite) *channel {
-	c := &channel{ID: w.fixedID(), Type: textChannel, GuildID: g.id, Name: name, Overwrites: list, guild: g}
+func (w *world) newChannel(g *guild, id snowflake, name string, list ...overwrite) *channel {
+	c := &channel{ID: id, Type: textChannel, GuildID: g.id, Name: name, Overwrites: list, guild: g}
 	c.textFields = &textFields{Position: len(g.channels)}
 	w.addChannel(c)
 	return c
@@ -321,23 +328,31 @@ func (w *world) populate(n int) {
 	for i := range n {
 		owner := w.newUser(fmt.Sprintf("owner%d", i+1), "")
 		g := w.newGuild(fmt.Sprintf("Guild %d", i+1), owner)
-		own := w.newRole(g, w.bot.Username, ownPermissions, 0)
+		own := w.newRole(g, w.fixedID(), w.bot.Username, ownPermissions)
 		w.join(g, owner)
 		w.join(g, w.bot, own.ID)
 		for _, name := range []string{"general", "questions", "off-topic"} {
-			w.newChannel(g, name)
+			w.newChannel(g, w.fixedID(), name)
 		}
 	}
 }
 
 // guild is nil for one that the bot is not in.
 func (w *world) guild(id snowflake) *guild {
-	for _, g := range w.guilds {
+	for _, g := range w.joined() {
 		if g.id == id {
 			return g
 		}
 	}
 	return nil
+}
+
+// joined lists the guilds that the bot is in.
+func (w *world) joined() []*guild {
+	if w.desk.members[w.bot.ID] == nil {
+		return slices.DeleteFunc(slices.Clone(w.guilds), func(g *guild) bool { return g == w.desk })
+	}
+	return w.guilds
 }
 
 // person finds a member of the desk by id or user name, and nil for the bot, which does not act here.
