@@ -32,12 +32,20 @@ func (s *Server) application(*request) (any, error) {
 		"id": s.world.app, "name": s.world.bot.Username, "icon": nil, "description": "", "type": nil, "bot": s.world.bot,
 		"bot_public": true, "bot_require_code_grant": false, "install_params": install,
 		"integration_types_config": map[string]any{"0": map[string]any{"oauth2_install_params": install}},
-		"verify_key":               strings.Repeat("0", 64), "flags": 0, "flags_new": "0", "explicit_content_filter": 0,
-		"redirect_uris": []string{}, "interactions_endpoint_url": nil, "role_connections_verification_url": nil,
+		"verify_key":               verifyKey(), "flags": 0, "flags_new": "0", "explicit_content_filter": 0,
+		"redirect_uris": []string{}, "interactions_endpoint_url": nullable(s.endpoint), "role_connections_verification_url": nil,
 		"owner": s.world.users[s.world.desk.owner], "team": nil, "approximate_guild_count": len(s.world.joined()),
 		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
 		"eligible_oauth2_scopes": []string{"applications.commands", "bot"},
 	}, nil
+}
+
+// nullable is null where there is nothing.
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 func (s *Server) getChannel(r *request) (any, error) {

@@ -81,7 +81,13 @@ func (s *Server) begin(i *interaction, data map[string]any) *interaction {
 	s.order = append(s.order, i.id)
 	i.timer = s.clock.after(firstWord, func() { s.lapse(i) })
 	s.tellInteraction(i, "sent", nil)
-	s.dispatch(dispatch{name: "INTERACTION_CREATE", guild: i.channel.GuildID, data: s.payload(i, data)})
+	payload := s.payload(i, data)
+	if s.endpoint != "" && !s.closed {
+		endpoint, body, now := s.endpoint, encode(payload), s.clock.now()
+		s.running.Go(func() { s.deliver(i, endpoint, body, now) })
+		return i
+	}
+	s.dispatch(dispatch{name: "INTERACTION_CREATE", guild: i.channel.GuildID, data: payload})
 	return i
 }
 
@@ -193,15 +199,29 @@ func (i *interaction) responses() []int {
 
 func (s *Server) callback(r *request) (any, error) {
 	i := s.interactions[r.id("interaction")]
-	switch {
-	case i == nil || i.token != r.PathValue("token") || i.lapsed:
+	if i == nil || i.token != r.PathValue("token") {
 		return nil, errInteraction
+	}
+	if err := s.firstResponse(i, r); err != nil {
+		return nil, err
+	}
+	if r.URL.Query().Get("with_response") == "true" {
+		return s.callbackResult(i), nil
+	}
+	return nil, nil
+}
+
+// firstResponse reads the first response to an interaction and does what it says.
+func (s *Server) firstResponse(i *interaction, r *request) error {
+	switch {
+	case i.lapsed:
+		return errInteraction
 	case i.response != 0:
-		return nil, errAcknowledged
+		return errAcknowledged
 	}
 	var want callbackRequest
 	if err := r.decode(&want); err != nil {
-		return nil, err
+		return err
 	}
 	f := &form{}
 	f.oneOf("type", want.Type, i.responses()...)
@@ -209,19 +229,13 @@ func (s *Server) callback(r *request) (any, error) {
 		f.required("data")
 	}
 	if err := f.err(); err != nil {
-		return nil, err
+		return err
 	}
 	if want.Data == nil {
 		want.Data = &callbackData{}
 	}
 	want.Data.files = r.files
-	if err := s.respond(i, want.Type, want.Data); err != nil {
-		return nil, err
-	}
-	if r.URL.Query().Get("with_response") == "true" {
-		return s.callbackResult(i), nil
-	}
-	return nil, nil
+	return s.respond(i, want.Type, want.Data)
 }
 
 // respond does what a first response says.

@@ -13,7 +13,7 @@
 //
 // What the page does goes through the same methods: say, run, suggest, click, submit ([Server.Say] and so on). They refuse
 // with an [*Error] what Discord's own client would not let a person do. Nothing reaches the bot but by gateway, and
-// nothing of the bot reaches people but by REST.
+// nothing of the bot reaches people but by REST, or by the interactions endpoint if the bot sets one.
 //
 // The world is one server, "Adriatic Desk": ana and boris are members, teuta is of the team, ivo owns it. The bot sees
 // all channels but quiet, in announcements only the team writes, and boris gets no direct messages before he writes one.
@@ -31,7 +31,7 @@
 // Simpler: rate limits have plausible sizes and one bucket a route, and how often a bot identifies is not limited. A
 // field of a wrong type is named without its place in a list. Links have no previews, pictures are not fetched,
 // attachment:// is not resolved. Heartbeats are timed by the computer's clock. Everybody's
-// language is British English. A User-Agent must begin with "DiscordBot (".
+// language is British English. A User-Agent must begin with "DiscordBot (", and an interactions endpoint is on this computer.
 //
 // Forgotten: all but the latest 500 messages of a channel and 1 000 threads, files beyond 64 MiB, interactions beyond
 // 50 000, events that a session could be sent again beyond 500.
@@ -41,6 +41,7 @@
 package playground
 
 import (
+	"context"
 	"encoding/base64"
 	"log/slog"
 	"net"
@@ -72,6 +73,7 @@ type Server struct {
 	mu           sync.Mutex
 	world        *world
 	host         string // where the latest request was sent to
+	endpoint     string // where interactions are sent to; "": through the gateway
 	commands     []*command
 	creates      window
 	interactions map[snowflake]*interaction
@@ -169,6 +171,19 @@ func (s *Server) Close() {
 	}
 	s.mu.Unlock()
 	s.running.Wait()
+}
+
+// lifetime ends after a while, and with the server.
+func (s *Server) lifetime(d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	go func() {
+		defer cancel()
+		select {
+		case <-s.done:
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // Token is the bot's. Its first part is the bot's id, as in those of Discord.

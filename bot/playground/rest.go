@@ -101,6 +101,7 @@ func (s *Server) routes() []route {
 		{"GET /gateway/bot", s.gatewayBot, limit{2, 5}, false},
 		{"GET /users/@me", s.me, many, false},
 		{"GET /applications/@me", s.application, many, false},
+		{"PATCH /applications/@me", s.patchApplication, few, false},
 		{"GET /oauth2/applications/@me", s.application, many, false},
 		{"GET /applications/{app}/commands", s.listCommands, many, false},
 		{"PUT /applications/{app}/commands", s.putCommands, limit{5, 20}, false},
