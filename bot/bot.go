@@ -214,4 +214,10 @@ func (b *Bot) Failed(id string) Reply {
 	return b.say(b.words.say("command.failed", map[string]any{"ID": id}))
 }
 
+// under is the reply under a line that introduces it.
+func (r Reply) under(line string) Reply {
+	r.Text, r.Plain = line+"\n"+r.Text, line+"\n"+r.Plain
+	return r
+}
+
 func (b *Bot) say(text string) Reply { return Reply{Text: text, Plain: text} }

@@ -1,13 +1,11 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
 
 	"trilat/bot/answer"
-	"trilat/bot/search"
 	"trilat/knowledge"
 )
 
@@ -24,13 +22,12 @@ func (b *Bot) browse(_ context.Context, call Call) (Reply, error) {
 		intro = "topics.none"
 	}
 	var lines []string
-	m := &Menu{Label: b.words.Say("topics.menu"), Call: Call{Command: "topics"}, Param: "topic", Choices: l.names("")}
 	for _, t := range l.topics {
 		lines = append(lines, t.name+", "+b.words.count("passages", len(t.passages)))
 	}
 	reply := b.say(b.words.Say(intro) + items(lines))
-	m.Choices = m.Choices[:min(len(m.Choices), MaxChoices)]
-	reply.Menu = m
+	names := l.names("")
+	reply.Menu = &Menu{Label: b.words.Say("topics.menu"), Call: Call{Command: "topics"}, Param: "topic", Choices: names[:min(len(names), MaxChoices)]}
 	return reply, nil
 }
 
@@ -56,33 +53,33 @@ const latest = 10
 // timeline shows the events of a period, or the latest ones.
 func (b *Bot) timeline(_ context.Context, call Call) (Reply, error) {
 	ed := b.current.Load()
-	all := ed.library.kind(knowledge.Timeline)
-	if len(all) == 0 {
+	periods := ed.library.kind(knowledge.Timeline)
+	if len(periods) == 0 {
 		return b.say(b.words.Say("timeline.empty")), nil
 	}
-	period := call.Args["period"]
-	var ans answer.Answer
-	named := slices.IndexFunc(all, func(p *knowledge.Passage) bool { return strings.EqualFold(p.Title(), strings.TrimSpace(period)) })
-	switch {
-	case period == "":
-		ans = ed.answers.Latest(latest)
-	case named >= 0:
-		ans = ed.answers.Quote(all[named:named+1], nil)
-	default:
-		ans = ed.answers.During(period)
+	period := strings.TrimSpace(call.Args["period"])
+	ans := events(ed.answers, periods, period)
+	reply := b.say(b.words.say("timeline.none", map[string]any{"Period": shorten(period, MaxChoice)}))
+	if len(ans.Statements) > 0 {
+		reply = b.present(ans, b.mayShare(call))
 	}
-	ans.Related = all
-	if len(ans.Statements) == 0 {
-		reply := b.say(b.words.say("timeline.none", map[string]any{"Period": shorten(period, MaxChoice)}))
-		reply.Menu = b.readMenu("timeline.menu", all)
-		return reply, nil
-	}
-	reply := b.present(ans, b.mayShare(call))
-	reply.Menu = b.readMenu("timeline.menu", all)
 	if period == "" {
-		reply.Text, reply.Plain = b.words.Say("timeline.latest")+"\n"+reply.Text, b.words.Say("timeline.latest")+"\n"+reply.Plain
+		reply = reply.under(b.words.Say("timeline.latest"))
 	}
+	reply.Menu = b.readMenu("timeline.menu", periods)
 	return reply, nil
+}
+
+// events are those of a period, which is the heading of a timeline or any text that names months or years; the latest ones
+// when it is empty.
+func events(answers *answer.Answerer, periods []*knowledge.Passage, period string) answer.Answer {
+	if period == "" {
+		return answers.Latest(latest)
+	}
+	if i := slices.IndexFunc(periods, func(p *knowledge.Passage) bool { return strings.EqualFold(p.Title(), period) }); i >= 0 {
+		return answers.Quote(periods[i:i+1], nil)
+	}
+	return answers.During(period)
 }
 
 // glossary explains a term, or lists those it can explain.
@@ -102,35 +99,4 @@ func (b *Bot) glossary(_ context.Context, call Call) (Reply, error) {
 	reply := b.say(b.words.Say(intro) + items(titlesOf(all)))
 	reply.Menu = b.readMenu("glossary.menu", all)
 	return reply, nil
-}
-
-// near are the passages that stand around one in its file, the next ones first.
-func (l *library) near(p *knowledge.Passage) []*knowledge.Passage {
-	for _, t := range l.topics {
-		if i := slices.Index(t.passages, p); i >= 0 {
-			around := slices.Concat(t.passages[i+1:], t.passages[:i])
-			return around[:min(len(around), relatedAtMost)]
-		}
-	}
-	return nil // unreachable: every passage is in a topic
-}
-
-// relatedAtMost is how many neighbours a passage names.
-const relatedAtMost = 5
-
-// term is the passage that explains a term; nil when the glossary has none.
-func (l *library) term(typed string) *knowledge.Passage {
-	words := search.Tokens(typed)
-	if found := l.begun(words, isTerm); len(found) > 0 {
-		return found[0]
-	}
-	if found := l.answers.Answer(answer.Question{Text: typed}).Passages(); len(found) > 0 && isTerm(found[0]) {
-		return found[0]
-	}
-	return nil
-}
-
-// byDate orders passages by when they were said; those without a date come last.
-func byDate(a, b *knowledge.Passage) int {
-	return cmp.Or(cmp.Compare(cmp.Or(a.Said, "9999"), cmp.Or(b.Said, "9999")), cmp.Compare(a.ID, b.ID))
 }

@@ -64,12 +64,12 @@ func newLibrary(base *knowledge.Base, answers *answer.Answerer) *library {
 	return l
 }
 
-// kind lists the passages of some kinds.
-func (l *library) kind(kinds ...knowledge.Kind) []*knowledge.Passage {
+// where lists the passages of a sort, by topic.
+func (l *library) where(of func(*knowledge.Passage) bool) []*knowledge.Passage {
 	var all []*knowledge.Passage
 	for _, t := range l.topics {
 		for _, p := range t.passages {
-			if slices.Contains(kinds, p.Kind) {
+			if of(p) {
 				all = append(all, p)
 			}
 		}
@@ -77,10 +77,14 @@ func (l *library) kind(kinds ...knowledge.Kind) []*knowledge.Passage {
 	return all
 }
 
+func (l *library) kind(k knowledge.Kind) []*knowledge.Passage {
+	return l.where(func(p *knowledge.Passage) bool { return p.Kind == k })
+}
+
 // topic is the one that somebody means; ok is false when it is none.
 func (l *library) topic(typed string) (t topic, ok bool) {
 	found := l.topicsLike(typed)
-	if typed == "" || len(found) == 0 {
+	if len(search.Tokens(typed)) == 0 || len(found) == 0 {
 		return topic{}, false
 	}
 	return found[0], true
@@ -144,6 +148,32 @@ func (l *library) begun(typed []string, of func(*knowledge.Passage) bool) []*kno
 // headingLead is by how many words another way of asking must be shorter than a heading to be suggested before it.
 const headingLead = 4
 
+// near are the passages that stand around one in its file, the next ones first.
+func (l *library) near(p *knowledge.Passage) []*knowledge.Passage {
+	for _, t := range l.topics {
+		if i := slices.Index(t.passages, p); i >= 0 {
+			around := slices.Concat(t.passages[i+1:], t.passages[:i])
+			return around[:min(len(around), relatedAtMost)]
+		}
+	}
+	return nil // unreachable: every passage is in a topic
+}
+
+// relatedAtMost is how many neighbours a passage names.
+const relatedAtMost = 5
+
+// term is the passage that explains a term; nil when the glossary has none.
+func (l *library) term(typed string) *knowledge.Passage {
+	words := search.Tokens(typed)
+	if found := l.begun(words, isTerm); len(found) > 0 {
+		return found[0]
+	}
+	if found := l.answers.Answer(answer.Question{Text: typed}).Passages(); len(found) > 0 && isTerm(found[0]) {
+		return found[0]
+	}
+	return nil
+}
+
 // begins reports whether every typed word is the beginning of one of words.
 func begins(typed, words []string) bool {
 	for _, t := range typed {
@@ -175,7 +205,7 @@ func (l *library) terms(typed string) []Choice {
 	if len(search.Tokens(typed)) > 0 {
 		return titles(l.about(typed, isTerm))
 	}
-	return titles(l.kind(knowledge.Term))
+	return titles(l.where(isTerm))
 }
 
 // periods suggests the folder's timelines.

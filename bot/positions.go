@@ -80,43 +80,26 @@ func (l *library) positions(topic string) []*knowledge.Passage {
 			found = append(found, h.Passage)
 		}
 	}
-	for _, p := range slices.Clone(found) {
-		for _, id := range p.Disputes {
-			if other := l.passage(id); len(found) < 2*maxPositions && other != nil && other.Party != answer.SeedArticle && !slices.Contains(found, other) {
-				found = append(found, other)
-			}
-		}
-	}
-	return found
+	against := l.where(func(other *knowledge.Passage) bool {
+		return other.Party != answer.SeedArticle && !slices.Contains(found, other) &&
+			slices.ContainsFunc(found, func(p *knowledge.Passage) bool { return slices.Contains(p.Disputes, other.ID) })
+	})
+	return append(found, against[:min(len(against), maxPositions)]...)
 }
 
 // takesPart reports whether a party speaks in a passage. Those that tell what the seed article says are not among them:
 // it is no party to the matter.
 func takesPart(p *knowledge.Passage) bool { return p.Party != "" && p.Party != answer.SeedArticle }
 
-func (l *library) passage(id string) *knowledge.Passage {
-	for _, t := range l.topics {
-		for _, p := range t.passages {
-			if p.ID == id {
-				return p
-			}
-		}
-	}
-	return nil
-}
-
 // parties suggests headings under which a party speaks.
 func (l *library) parties(typed string) []Choice {
 	if len(search.Tokens(typed)) > 0 {
 		return titles(l.about(typed, takesPart))
 	}
-	var all []*knowledge.Passage
-	for _, t := range l.topics {
-		for _, p := range t.passages {
-			if len(p.Disputes) > 0 && takesPart(p) {
-				all = append(all, p)
-			}
-		}
-	}
-	return titles(all)
+	return titles(l.where(func(p *knowledge.Passage) bool { return takesPart(p) && len(p.Disputes) > 0 }))
+}
+
+// byDate orders passages by when they were said; those without a date come last.
+func byDate(a, b *knowledge.Passage) int {
+	return cmp.Or(cmp.Compare(cmp.Or(a.Said, "9999"), cmp.Or(b.Said, "9999")), cmp.Compare(a.ID, b.ID))
 }

@@ -18,7 +18,7 @@ func (b *Bot) recall(call Call) (ans answer.Answer, note string, gone *Reply) {
 		reply := b.say(b.words.Say("ref.gone"))
 		return ans, "", &reply
 	case changed:
-		return ans, b.words.Say("ref.changed") + "\n", nil
+		return ans, b.words.Say("ref.changed"), nil
 	}
 	return ans, "", nil
 }
@@ -31,9 +31,10 @@ func (b *Bot) share(_ context.Context, call Call) (Reply, error) {
 	}
 	reply := b.present(ans, false)
 	reply.Question = ans.Passages()[0].Title()
-	by := b.words.say("share.by", map[string]any{"Name": call.By.Name}) + "\n"
-	reply.Text, reply.Plain = by+note+reply.Text, by+note+reply.Plain
-	return reply, nil
+	if note != "" {
+		reply = reply.under(note)
+	}
+	return reply.under(b.words.say("share.by", map[string]any{"Name": call.By.Name})), nil
 }
 
 // quotes shows the passages of an answer word for word, with the place where each stands.
@@ -42,7 +43,7 @@ func (b *Bot) quotes(_ context.Context, call Call) (Reply, error) {
 	if gone != nil {
 		return *gone, nil
 	}
-	text := strings.TrimSuffix(note, "\n")
+	text := note
 	for _, p := range ans.Passages() {
 		text += fmt.Sprintf("\n\n%s\n> %s", b.place(p), strings.ReplaceAll(p.Text(), "\n", "\n> "))
 	}
