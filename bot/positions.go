@@ -80,11 +80,14 @@ func (l *library) positions(topic string) []*knowledge.Passage {
 			found = append(found, h.Passage)
 		}
 	}
-	against := l.where(func(other *knowledge.Passage) bool {
-		return other.Party != answer.SeedArticle && !slices.Contains(found, other) &&
-			slices.ContainsFunc(found, func(p *knowledge.Passage) bool { return slices.Contains(p.Disputes, other.ID) })
-	})
-	return append(found, against[:min(len(against), maxPositions)]...)
+	for _, p := range slices.Clone(found) {
+		for _, other := range l.where(func(other *knowledge.Passage) bool { return slices.Contains(p.Disputes, other.ID) }) {
+			if len(found) < 2*maxPositions && other.Party != answer.SeedArticle && !slices.Contains(found, other) {
+				found = append(found, other)
+			}
+		}
+	}
+	return found
 }
 
 // takesPart reports whether a party speaks in a passage. Those that tell what the seed article says are not among them:
