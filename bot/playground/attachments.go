@@ -39,6 +39,51 @@ func (s *Server) store(f file, described attachment, private bool) attachment {
 		URL: link, Proxy: link, Ephemeral: private}
 }
 
+// link makes embeds and layouts that show attachment://NAME show the file of that name.
+func (m *message) link() {
+	for i := range m.Embeds {
+		e := &m.Embeds[i]
+		for _, picture := range []*embedImage{e.Image, e.Thumbnail} {
+			if picture != nil {
+				picture.URL = m.linked(picture.URL)
+			}
+		}
+	}
+	m.linkMedia(m.Components)
+}
+
+func (m *message) linkMedia(list []component) {
+	for i := range list {
+		c := &list[i]
+		for _, shown := range []*media{c.Media, c.File} {
+			if shown != nil {
+				shown.URL = m.linked(shown.URL)
+			}
+		}
+		for j := range c.Items {
+			c.Items[j].Media.URL = m.linked(c.Items[j].Media.URL)
+		}
+		m.linkMedia(c.Components)
+		if c.Accessory != nil && c.Accessory.Media != nil {
+			c.Accessory.Media.URL = m.linked(c.Accessory.Media.URL)
+		}
+	}
+}
+
+// linked is the address of the attachment that a link names, and the link itself if it names none.
+func (m *message) linked(link string) string {
+	name, ok := strings.CutPrefix(link, "attachment://")
+	if !ok {
+		return link
+	}
+	for _, a := range m.Attachments {
+		if a.Filename == name {
+			return a.URL
+		}
+	}
+	return link
+}
+
 // serveFile gives a file to be saved; nothing that was uploaded is shown as a page.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()

@@ -55,7 +55,7 @@ func (s *Server) addLocal(mux *http.ServeMux) {
 func (s *Server) deeds() map[string]func(context.Context, wanted) (any, error) {
 	return map[string]func(context.Context, wanted) (any, error){
 		"say": func(_ context.Context, w wanted) (any, error) {
-			return s.Say(w.As, w.Channel, Saying{w.Content, w.ReplyTo, w.Ping})
+			return s.Say(w.As, w.Channel, Saying{Content: w.Content, ReplyTo: w.ReplyTo, Ping: w.Ping})
 		},
 		"dm": func(_ context.Context, w wanted) (any, error) { return s.Direct(w.As) },
 		"run": func(_ context.Context, w wanted) (any, error) {

@@ -134,6 +134,7 @@ func (s *Server) fill(m *message, d *draft) {
 		number(m.Components, 0)
 	}
 	m.Attachments = s.attach(m, d)
+	m.link()
 }
 
 func (m *message) empty() bool {

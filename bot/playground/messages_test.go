@@ -194,6 +194,32 @@ func TestFiles(t *testing.T) {
 	same(t, "a form that breaks off", r.call(route, "--x\r\nContent-Disposition", broken).text("code"), "50109")
 }
 
+func TestFilesAreShownWhereAMessageNamesThem(t *testing.T) {
+	r := newRoom(t)
+	text, kind := upload(`{"embeds":[{"title":"t","image":{"url":"attachment://name0.txt"},"thumbnail":{"url":"attachment://other"}}]}`,
+		map[string]string{"0": "picture"})
+	sent := r.call("POST "+r.messages("general"), text, kind)
+	same(t, "picture", sent.text("embeds.0.image.url"), sent.text("attachments.0.url"))
+	same(t, "no such file", sent.text("embeds.0.thumbnail.url"), "attachment://other")
+	text, kind = upload(`{"flags":32768,"components":[{"type":13,"file":{"url":"attachment://name0.txt"}},
+		{"type":12,"items":[{"media":{"url":"attachment://name0.txt"}}]},
+		{"type":9,"components":[{"type":10,"content":"a"}],"accessory":{"type":11,"media":{"url":"attachment://name0.txt"}}}]}`,
+		map[string]string{"0": "picture"})
+	layout := r.call("POST "+r.messages("general"), text, kind)
+	for _, path := range []string{"components.0.file.url", "components.1.items.0.media.url", "components.2.accessory.media.url"} {
+		same(t, path, layout.text(path), layout.text("attachments.0.url"))
+	}
+}
+
+func TestFilesOfPeopleAreNotForTheBot(t *testing.T) {
+	r := newRoom(t)
+	g := r.online()
+	note := []File{{Name: "note.txt", Type: "text/plain", Data: []byte("note")}}
+	said := must(r.s.Say("ana", r.channel("general"), Saying{Files: note}))(t)
+	same(t, "Ana sees", response{body: said}.text("attachments.0.filename", "attachments.0.content_type"), "note.txt text/plain")
+	same(t, "the bot sees", g.event("MESSAGE_CREATE").text("attachments"), "[]")
+}
+
 func TestOldFilesAreForgotten(t *testing.T) {
 	s := New(Config{})
 	defer s.Close()

@@ -16,6 +16,14 @@ type Saying struct {
 	Content string
 	ReplyTo string // the id of the message that it answers, "" for none
 	Ping    bool   // the reply mentions who wrote that message
+	Files   []File
+}
+
+// File is one that a person adds to a message.
+type File struct {
+	Name string
+	Type string // such as "text/plain"
+	Data []byte
 }
 
 // Invocation is a command that a person uses.
@@ -73,6 +81,9 @@ func (s *Server) Say(as, channel string, what Saying) (json.RawMessage, error) {
 	}
 	all := &allowedMentions{Parse: []string{"users", "roles", "everyone"}, RepliedUser: &what.Ping}
 	d := &draft{Content: &what.Content, Mentions: all}
+	for i, f := range what.Files {
+		d.files = append(d.files, file{strconv.Itoa(i), f.Name, f.Type, f.Data})
+	}
 	if what.ReplyTo != "" {
 		d.Reference = &reference{MessageID: parseID(what.ReplyTo)}
 	}

@@ -25,13 +25,13 @@
 //
 // # Differences from Discord
 //
-// Not there: anything that is not a route in rest.go (404), voice, polls, stickers, webhooks of others, people who react or
-// upload files, other encodings of the gateway than JSON and other compressions than zlib.
+// Not there: anything that is not a route in rest.go (404), voice, polls, stickers, webhooks of others, people who react to
+// messages or edit them, other encodings of the gateway than JSON and other compressions than zlib.
 //
 // Simpler: rate limits have plausible sizes and one bucket a route, and how often a bot identifies is not limited. A
-// field of a wrong type is named without its place in a list. Links have no previews, pictures are not fetched,
-// attachment:// is not resolved. Heartbeats are timed by the computer's clock. Everybody's
-// language is British English. A User-Agent must begin with "DiscordBot (", and an interactions endpoint is on this computer.
+// field of a wrong type is named without its place in a list. Links have no previews, and pictures are not fetched.
+// Heartbeats are timed by the computer's clock. Everybody's language is British English. A User-Agent must begin with
+// "DiscordBot (", and an interactions endpoint is on this computer.
 //
 // Forgotten: all but the latest 500 messages of a channel and 1 000 threads, files beyond 64 MiB, interactions beyond
 // 50 000, events that a session could be sent again beyond 500.
