@@ -172,7 +172,7 @@ func (c *conn) welcome(version, encoding string) {
 	}
 }
 
-// read takes what the client says until it leaves, or is sent away.
+// read takes what the client says until it leaves. Who is sent away is not heard any more, but has a moment to leave.
 func (c *conn) read() {
 	c.expect()
 	for {
@@ -187,9 +187,9 @@ func (c *conn) read() {
 			return
 		case kind == websocket.BinaryMessage || len(data) > maxEvent:
 			c.end(closeDecode)
-			return
+		default:
+			c.handle(data)
 		}
-		c.handle(data)
 	}
 }
 
