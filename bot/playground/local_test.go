@@ -154,3 +154,19 @@ func TestEventsAreStreamed(t *testing.T) {
 	same(t, "after Close", next(), "the end")
 	r.want("503", "GET /local/events?as=ana", nil)
 }
+
+func TestTheLogKeepsTheLatest(t *testing.T) {
+	r := ring{size: 3}
+	for range 5 {
+		r.add(Exchange{})
+	}
+	s := &Server{exchanges: r}
+	have := []int{}
+	for _, e := range s.Requests() {
+		have = append(have, e.N)
+	}
+	same(t, "kept", have, "[3 4 5]")
+	none := ring{size: -1}
+	none.add(Exchange{})
+	same(t, "kept by a log that is off", len(none.list), 0)
+}

@@ -317,23 +317,26 @@ func find(list []component, customID string) *component {
 	return nil
 }
 
-// number gives components that have no id one, and menus the bounds that they have by default.
+// number gives components that have no id one, counting on from last, and menus the bounds that they have by default.
 func number(list []component, last int) int {
 	for i := range list {
-		c := &list[i]
-		if c.ID == 0 {
-			last++
-			c.ID = last
-		}
-		if c.isMenu() {
-			c.MinValues, c.MaxValues = cmp.Or(c.MinValues, new(1)), cmp.Or(c.MaxValues, new(1))
-		}
-		last = number(c.Components, last)
-		for _, single := range []*component{c.Component, c.Accessory} {
-			if single != nil && single.ID == 0 {
-				last++
-				single.ID = last
-			}
+		last = list[i].number(last)
+	}
+	return last
+}
+
+func (c *component) number(last int) int {
+	if c.ID == 0 {
+		last++
+		c.ID = last
+	}
+	if c.isMenu() {
+		c.MinValues, c.MaxValues = cmp.Or(c.MinValues, new(1)), cmp.Or(c.MaxValues, new(1))
+	}
+	last = number(c.Components, last)
+	for _, single := range []*component{c.Component, c.Accessory} {
+		if single != nil {
+			last = single.number(last)
 		}
 	}
 	return last

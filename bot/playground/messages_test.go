@@ -245,3 +245,18 @@ func TestOldMessagesAreForgotten(t *testing.T) {
 	r.want("404/10008", "GET /channels/"+general+"/messages/"+first, nil)
 	r.want("200", "GET /channels/"+general+"/messages/"+last, nil)
 }
+
+func TestManyMessagesAreDeletedAtOnce(t *testing.T) {
+	r := newRoom(t)
+	general := r.channel("general")
+	first, second, third := r.says("ana", general, "1"), r.says("ana", general, "2"), r.says("ana", general, "3")
+	r.s.world.desk.findRole("trilat").Permissions |= mayManageMessages
+	route := "POST " + r.messages("general") + "/bulk-delete"
+	r.want("204", route, `{"messages":["`+first+`","`+second+`","1"]}`)
+	same(t, "left", r.sees("ana", general), "[3]")
+	r.s.Advance(time.Second)
+	r.want("400/50035", route, `{"messages":["`+third+`"]}`)
+	r.s.Advance(time.Second)
+	direct := r.want("200", "POST /users/@me/channels", `{"recipient_id":"`+r.s.world.person("ana").ID.String()+`"}`).text("id")
+	r.want("403/50003", "POST /channels/"+direct+"/messages/bulk-delete", `{"messages":["1","2"]}`)
+}

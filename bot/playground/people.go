@@ -40,6 +40,14 @@ type Option struct {
 	Options []Option `json:"options,omitempty"`
 }
 
+// text is the value as it is typed; "" for none.
+func (o Option) text() string {
+	if o.Value == nil {
+		return ""
+	}
+	return fmt.Sprint(o.Value)
+}
+
 // Choice is something that the bot suggests while a person types.
 type Choice struct {
 	Name  string `json:"name"`
@@ -228,7 +236,7 @@ func (s *Server) values(c *channel, options []option, given []Option, resolved r
 		if o.Type <= optGroup {
 			v["options"], err = s.values(c, o.Options, g.Options, resolved)
 		} else {
-			v["value"], err = o.value(g.Value)
+			v["value"], err = o.value(g.text())
 			s.resolve(c, o.Type, v["value"], resolved)
 		}
 		if err != nil {
@@ -255,8 +263,7 @@ func findOption(list []option, name string) *option {
 }
 
 // value is what the client sends for something that was typed or picked.
-func (o *option) value(given any) (any, error) {
-	text := fmt.Sprint(given)
+func (o *option) value(text string) (any, error) {
 	switch o.Type {
 	case optInteger, optNumber:
 		n, err := strconv.ParseFloat(text, 64)
@@ -369,7 +376,7 @@ func typing(options []option, given []Option, focused string) (list []map[string
 			below, k := typing(o.Options, g.Options, focused)
 			v["options"], kind = below, max(kind, k)
 		case o.Name == focused && o.Autocomplete:
-			v["value"], v["focused"], kind = fmt.Sprint(g.Value), true, o.Type
+			v["value"], v["focused"], kind = g.text(), true, o.Type
 		default:
 			v["value"] = g.Value
 		}

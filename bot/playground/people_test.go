@@ -93,6 +93,28 @@ func TestMenusAndFormsAreFilledInAsTheyAsk(t *testing.T) {
 	}
 }
 
+func TestMenusInForms(t *testing.T) {
+	r := newRoom(t)
+	a := r.open()
+	a.callback("204", `{"type":9,"data":{"title":"T","custom_id":"f","components":[{"type":10,"content":"Choose"},{"type":18,"label":"Colour",
+		"component":{"type":3,"custom_id":"colour","options":[{"label":"Red","value":"red"},{"label":"Blue","value":"blue"}]}}]}}`)
+	if _, err := r.s.Submit("ana", a.id, map[string]string{"colour": "green"}); err == nil {
+		t.Error("a colour was chosen that is not offered")
+	}
+	must(r.s.Submit("ana", a.id, map[string]string{"colour": "blue"}))(t)
+	filled := a.taken()
+	same(t, "chosen", filled.data.text("data.components.1.type", "data.components.1.component.values"), "18 [blue]")
+}
+
+func TestMenusOfMembers(t *testing.T) {
+	r := newRoom(t)
+	a := r.open()
+	a.callback("204", `{"type":4,"data":{"components":[{"type":1,"components":[{"type":5,"custom_id":"who"}]}]}}`)
+	ana := r.s.world.person("ana").ID.String()
+	must(r.s.Click("ana", a.message(), "who", []string{ana}))(t)
+	same(t, "chosen", a.taken().data.text("data.values.0", "data.resolved.users."+ana+".username"), ana+" ana")
+}
+
 func TestSubcommandsAndResolvedChannels(t *testing.T) {
 	r := newRoom(t)
 	r.want("200", "PUT /applications/"+r.s.world.app.String()+"/commands", `[{"name":"set","description":"Sets","options":[

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// limit is how many requests a bucket takes in so many seconds; the zero limit is none.
+// limit is how many requests a bucket takes in so many seconds.
 type limit struct {
 	requests int
 	seconds  int
@@ -63,9 +63,6 @@ func (l *rateLimits) take(h http.Header, rt route, r *http.Request, now time.Tim
 		if wait := l.all.take(globalLimit, now); wait > 0 {
 			return refuse(h, wait, true)
 		}
-	}
-	if rt.limit == (limit{}) {
-		return nil
 	}
 	b := l.bucket(rt, r)
 	wait := b.take(rt.limit, now)

@@ -117,7 +117,7 @@ func (s *Server) routes() []route {
 		{"PATCH /applications/{app}/guilds/{guild}/commands/{command}", s.patchCommand, limit{5, 20}, false},
 		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", s.deleteCommand, limit{5, 20}, false},
 
-		{"POST /interactions/{interaction}/{token}/callback", s.callback, limit{}, true},
+		{"POST /interactions/{interaction}/{token}/callback", s.callback, many, true},
 		{"POST /webhooks/{app}/{token}", s.followUp, limit{5, 2}, true},
 		{"GET /webhooks/{app}/{token}/messages/{message}", s.webhookMessage, limit{5, 2}, true},
 		{"PATCH /webhooks/{app}/{token}/messages/{message}", s.editWebhookMessage, limit{5, 2}, true},
