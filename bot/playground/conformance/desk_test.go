@@ -45,7 +45,7 @@ func open(t *testing.T, spec *openapi.Spec) *desk {
 }
 
 // undescribed are the routes of Discord that its description, as we have it, leaves out.
-var undescribed = regexp.MustCompile(`/oauth2/applications/@me$|/members$|/bulk-delete$|/commands/permissions$|^PATCH /api/v10/channels/\d+$`)
+var undescribed = regexp.MustCompile(`/oauth2/applications/@me$|/members$|/bulk-delete$|/commands/permissions$|^PATCH /api/v10/applications/@me$|^PATCH /api/v10/channels/\d+$`)
 
 // judge holds exchanges against Discord's description. What was refused may have been wrong on purpose: of that, only the
 // answer is judged. Connections that broke and pages of HTML, as proxies send them, are faults that were asked for.

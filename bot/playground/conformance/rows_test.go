@@ -17,7 +17,7 @@ type check struct {
 func checks() []check {
 	return slices.Concat(
 		sessionChecks(), commandChecks(), callbackChecks(), messageChecks(), threadChecks(), lookupChecks(), ownChecks(),
-		connectionChecks(), resumeChecks(), closeChecks(), eventChecks(), intentChecks(),
+		connectionChecks(), resumeChecks(), closeChecks(), eventChecks(), intentChecks(), changeChecks(),
 		commandPayloads(), payloadChecks(), responseChecks(),
 		timeErrors(), accessErrors(), bodyErrors(), limitChecks(), restFaults(), sessionFaults(), gatewayFaults(),
 	)
