@@ -192,7 +192,7 @@ func checkFit(t interface{ Errorf(string, ...any) }, text string, room int) {
 		t.Errorf("%q in %d: have %q, which is not how %q begins", text, room, shown, whole)
 	}
 	for line := range strings.SplitSeq(shown, "\n") {
-		if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "# ") || strings.Contains(line, " @") || strings.HasPrefix(line, "@") {
+		if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "# ") || strings.Contains(line, " @") || strings.HasPrefix(line, "@") {
 			t.Errorf("%q in %d: have the line %q, which is markup", text, room, line)
 		}
 	}
