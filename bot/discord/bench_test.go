@@ -3,6 +3,7 @@ package discord
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"trilat/bot"
+	"trilat/bot/playground"
 	"trilat/knowledge"
 )
 
@@ -75,7 +77,7 @@ func (d *desk) process() *exec.Cmd {
 	return cmd
 }
 
-// end ends a bot in a process of its own.
+// finish ends a bot in a process of its own.
 func (d *desk) finish(cmd *exec.Cmd) {
 	d.Helper()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -163,6 +165,41 @@ func BenchmarkMemory(b *testing.B) {
 	half()
 	b.ReportMetric(d.resident(cmd), "half-MB")
 	half()
+	b.ReportMetric(d.resident(cmd), "end-MB")
+}
+
+// BenchmarkSoak asks as many questions as it is told in direct messages, while one thing after another goes wrong; with
+// -benchtime 400x it takes ten minutes. Every question must get one answer, and the bot's memory is printed.
+func BenchmarkSoak(b *testing.B) {
+	faults := []playground.Fault{
+		{Kind: "status", Status: 502, Applied: true, Times: 1, Match: "POST */messages"},
+		{Kind: "reconnect"},
+		{Kind: "status", Status: 500, Times: 2, Match: "POST */messages"},
+		{Kind: "close"},
+		{Kind: "reset", Applied: true, Times: 1, Match: "POST */messages"},
+		{Kind: "duplicate", Times: 1},
+		{Kind: "ratelimit", RetryAfter: 100 * time.Millisecond, Times: 1},
+	}
+	d := closed(b, nil)
+	cmd := d.process()
+	defer d.finish(cmd)
+	ana := d.watch("ana")
+	dm := idOf(b, must(d.local.Direct("ana"))(b))
+	answers := map[string]int{} // by the question's id
+	for n := 0; b.Loop(); n++ {
+		d.breakdown(faults[n%len(faults)])
+		q := d.say("ana", dm, "Who signed the declaration?")
+		for answers[q.ID] == 0 {
+			var m shown
+			if err := json.Unmarshal(ana.next("MESSAGE_CREATE", nil), &m); err != nil {
+				b.Fatal(err)
+			}
+			answers[m.Reference.MessageID]++
+			if answers[m.Reference.MessageID] > 1 && m.Reference.MessageID != "" {
+				b.Errorf("the question %s has %d answers", m.Reference.MessageID, answers[m.Reference.MessageID])
+			}
+		}
+	}
 	b.ReportMetric(d.resident(cmd), "end-MB")
 }
 

@@ -363,7 +363,7 @@ func (j *journal) lines(parts ...string) []string {
 	return found
 }
 
-func idOf(t *testing.T, data json.RawMessage) string {
+func idOf(t testing.TB, data json.RawMessage) string {
 	t.Helper()
 	var v struct{ ID string }
 	if err := json.Unmarshal(data, &v); err != nil {

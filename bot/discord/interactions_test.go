@@ -3,11 +3,15 @@ package discord
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/bwmarrin/discordgo"
 
 	"trilat/bot"
 	"trilat/bot/playground"
@@ -97,23 +101,27 @@ func TestButtonsMenusAndForms(t *testing.T) {
 	}
 }
 
-// A button works though another process than the one that sent it is there to answer.
-func TestButtonsSurviveARestart(t *testing.T) {
+// A button works months later, when the process that sent it was killed and another one is there to answer.
+func TestButtonsSurviveAKill(t *testing.T) {
 	t.Parallel()
-	d := open(t, nil)
+	d := closed(t, nil)
+	first := d.process()
 	ana := d.watch("ana")
-	d.run("ana", "questions", "ask", "question", "When is the library open?")
+	d.run("ana", "questions", "ask", "question", "Who signed the declaration?")
 	answer := ana.message()
-	if err := d.stop(); err != nil {
+	if err := first.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	_ = first.Wait() // it says that it was killed
 	d.local.Advance(90 * 24 * time.Hour)
-	d.front = d.another(nil)
-	d.start()
-	d.until("the bot is ready", d.front.Ready)
+	second := d.process()
 	must(d.local.Click("ana", answer.ID, answer.button("quotes"), nil))(t)
-	if m := ana.message(); !strings.Contains(m.Content, "library.md") {
+	if m := ana.message(); !strings.Contains(m.Content, ".md") {
 		t.Errorf("have %+v", m)
+	}
+	d.finish(second)
+	if have := d.requests("PUT", "/commands"); len(have) != 1 {
+		t.Errorf("have %d registrations, want one", len(have))
 	}
 }
 
@@ -408,5 +416,33 @@ func TestAPromiseThatWasDeleted(t *testing.T) {
 	release()
 	if m := ana.message(); m.Content != "At last." || m.ChannelID != d.channels["questions"] {
 		t.Errorf("have %+v", m)
+	}
+}
+
+// A response that took effect though its answer was lost is not given again, also when Discord then no longer knows the
+// interaction.
+func TestAResponseThatTookEffect(t *testing.T) {
+	t.Parallel()
+	for there, want := range map[int]int{http.StatusOK: 0, http.StatusNotFound: discordgo.ErrCodeUnknownInteraction} {
+		var asked atomic.Int32
+		r := to(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == http.MethodGet && there == http.StatusOK:
+				fmt.Fprint(w, `{"id":"1"}`)
+			case r.Method == http.MethodGet:
+				w.WriteHeader(there)
+				fmt.Fprint(w, `{"code":10015,"message":"Unknown Webhook"}`)
+			case asked.Add(1) == 1:
+				w.WriteHeader(http.StatusBadGateway)
+			default:
+				w.WriteHeader(http.StatusNotFound)
+				fmt.Fprint(w, `{"code":10062,"message":"Unknown interaction"}`)
+			}
+		})
+		f := &Front{rest: r}
+		err := f.callback(t.Context(), interaction{ID: "1", Token: "t", ApplicationID: "2"}, callback{Type: 5})
+		if codeOf(err) != want {
+			t.Errorf("the original has status %d: have %v", there, err)
+		}
 	}
 }

@@ -71,7 +71,7 @@ func (l *limits) take(bucket string, now time.Time) time.Duration {
 func (l *limits) note(bucket string, status int, header http.Header, body []byte, now time.Time) {
 	if status == http.StatusTooManyRequests {
 		pause, everything := readLimit(header, body)
-		l.block(bucket, now.Add(pause), everything)
+		l.block(bucket, now, pause, everything)
 		return
 	}
 	left, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
@@ -87,14 +87,16 @@ func (l *limits) note(bucket string, status int, header http.Header, body []byte
 	l.keep(bucket, window{max(left, 0), now.Add(after)}, now)
 }
 
-func (l *limits) block(bucket string, until time.Time, everything bool) {
+func (l *limits) block(bucket string, now time.Time, pause time.Duration, everything bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if everything {
+	until := now.Add(pause)
+	switch {
+	case !everything:
+		l.keep(bucket, window{0, until}, now)
+	case until.After(l.all):
 		l.all = until
-		return
 	}
-	l.keep(bucket, window{0, until}, until)
 }
 
 // keep remembers a window. The caller holds the lock.

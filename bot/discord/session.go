@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -29,7 +30,8 @@ type pace struct {
 	silence time.Duration
 	// handshake is how long opening may take, and how long a session's lock may be held, before it is given up.
 	handshake time.Duration
-	// calm is how long a connection must have held for the next one to be opened without a pause.
+	// calm is how long a connection must have held for the next one to be opened without a pause, unless it resumed a
+	// session, which Discord does not count.
 	calm time.Duration
 	// settle is waited before a lost connection is opened again: discordgo's heartbeat may still be about to close what
 	// it takes for the lost one.
@@ -60,6 +62,7 @@ type link struct {
 	line    *line
 	ended   chan struct{} // a connection is over
 	greeted chan struct{} // Discord accepted the session, or its resumption
+	resumed atomic.Bool   // the latest connection resumed the session
 }
 
 // errStuck is what became of a session that will never give its lock back.
@@ -83,7 +86,7 @@ func (g *gateway) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		if time.Since(opened) > g.pace.calm {
+		if l.resumed.Load() || time.Since(opened) > g.pace.calm {
 			failures = 0
 		}
 		g.figures.reconnects.Inc()
@@ -123,6 +126,7 @@ func (g *gateway) link() *link {
 	s.StateEnabled, s.ShouldReconnectOnError, s.ShouldRetryOnRateLimit, s.MaxRestRetries = false, false, false, 0
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
 		if e.Type == "READY" || e.Type == "RESUMED" {
+			l.resumed.Store(e.Type == "RESUMED")
 			note(l.greeted)
 		}
 		g.receive(e)
@@ -152,6 +156,7 @@ func forget(c chan struct{}) {
 func (l *link) open(ctx context.Context, p pace) error {
 	forget(l.ended)
 	forget(l.greeted)
+	l.resumed.Store(false)
 	done := make(chan error, 1)
 	go func() { done <- l.session.Open() }()
 	patience := time.NewTimer(p.handshake)
