@@ -291,32 +291,34 @@ func TestALateReplyStillArrives(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
+		channel  string
 		everyone bool
 		late     time.Duration // when the reply is there
 		promise  bool          // a promise has been made before
 		direct   bool          // where the reply arrives
 	}{
-		{"private, after three seconds", false, 4 * time.Second, false, true},
-		{"open, after three seconds", true, 4 * time.Second, false, false},
-		{"private, after fifteen minutes", false, 16 * time.Minute, true, true},
-		{"open, after fifteen minutes", true, 16 * time.Minute, true, false},
+		{"private, after three seconds", "questions", false, 4 * time.Second, false, true},
+		{"open, after three seconds", "questions", true, 4 * time.Second, false, false},
+		{"private, after fifteen minutes", "questions", false, 16 * time.Minute, true, true},
+		{"open, after fifteen minutes", "questions", true, 16 * time.Minute, true, false},
+		{"open, where the bot sees nothing", "quiet", true, 4 * time.Second, false, true},
 	}
 	for _, tt := range tests {
 		change, release := held("At last.")
 		d := open(t, change)
 		ana := d.watch("ana")
-		d.run("ana", "questions", "ask", "question", "What?", "everyone", tt.everyone)
+		d.run("ana", tt.channel, "ask", "question", "What?", "everyone", tt.everyone)
 		if tt.promise {
 			ana.state("answered")
 		}
 		d.local.Advance(tt.late)
 		release()
 		m := ana.message()
-		if direct := m.ChannelID != d.channels["questions"]; m.Content != "At last." || direct != tt.direct || m.private() {
+		if direct := m.ChannelID != d.channels[tt.channel]; m.Content != "At last." || direct != tt.direct || m.private() {
 			t.Errorf("%s: have %+v", tt.name, m)
 		}
 		if tt.direct {
-			for _, m := range d.answers("boris", "questions") {
+			for _, m := range d.answers("boris", tt.channel) {
 				t.Errorf("%s: others see %+v", tt.name, m)
 			}
 		}
