@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,7 +14,8 @@ import (
 type limits struct {
 	mu      sync.Mutex
 	buckets map[string]window
-	all     time.Time // nothing may be sent before
+	global  time.Time // nothing may be sent before, but what answers interactions
+	all     time.Time // nothing at all may be sent before
 }
 
 // window is how many requests of a bucket may still be sent until some moment.
@@ -52,6 +54,9 @@ func (l *limits) take(bucket string, now time.Time) time.Duration {
 	if now.Before(l.all) {
 		return l.all.Sub(now)
 	}
+	if now.Before(l.global) && counted(bucket) {
+		return l.global.Sub(now)
+	}
 	w, known := l.buckets[bucket]
 	switch {
 	case !known:
@@ -70,8 +75,8 @@ func (l *limits) take(bucket string, now time.Time) time.Duration {
 // note keeps what an answer says about limits; status is 0 when there was none.
 func (l *limits) note(bucket string, status int, header http.Header, body []byte, now time.Time) {
 	if status == http.StatusTooManyRequests {
-		pause, everything := readLimit(header, body)
-		l.block(bucket, now, pause, everything)
+		pause, reach := readLimit(header, body)
+		l.block(bucket, now, pause, reach)
 		return
 	}
 	left, err := strconv.Atoi(header.Get("X-RateLimit-Remaining"))
@@ -87,16 +92,34 @@ func (l *limits) note(bucket string, status int, header http.Header, body []byte
 	l.keep(bucket, window{max(left, 0), now.Add(after)}, now)
 }
 
-func (l *limits) block(bucket string, now time.Time, pause time.Duration, everything bool) {
+// reach is what a refusal is meant for.
+type reach int
+
+const (
+	oneBucket  reach = iota
+	allCounted       // all that count towards the global limit
+	everything
+)
+
+func (l *limits) block(bucket string, now time.Time, pause time.Duration, r reach) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	until := now.Add(pause)
 	switch {
-	case !everything:
+	case r == oneBucket || r == allCounted && !counted(bucket):
 		l.keep(bucket, window{0, until}, now)
-	case until.After(l.all):
+	case r == allCounted && until.After(l.global):
+		l.global = until
+	case r == everything && until.After(l.all):
 		l.all = until
 	}
+}
+
+// counted reports whether requests of a bucket count towards the global limit. Answers to interactions, for which people
+// wait, do not.
+func counted(bucket string) bool {
+	_, path, _ := strings.Cut(bucket, " ")
+	return !strings.HasPrefix(path, "interactions/") && !strings.HasPrefix(path, "webhooks/")
 }
 
 // keep remembers a window. The caller holds the lock.
@@ -114,15 +137,19 @@ func (l *limits) keep(bucket string, w window, now time.Time) {
 	l.buckets[bucket] = w
 }
 
-// readLimit reads a 429: how long to wait, and whether with everything. One that is not Discord's JSON comes from the
-// network in front of it and is meant for everything.
-func readLimit(header http.Header, body []byte) (pause time.Duration, everything bool) {
+// readLimit reads a 429: how long to wait, and with what. One that is not Discord's JSON comes from the network in front
+// of it and is meant for everything.
+func readLimit(header http.Header, body []byte) (pause time.Duration, r reach) {
 	var said struct {
 		RetryAfter float64 `json:"retry_after"`
 		Global     bool    `json:"global"`
 	}
-	err := json.Unmarshal(body, &said)
-	everything = err != nil || said.Global || header.Get("X-RateLimit-Global") != ""
+	switch err := json.Unmarshal(body, &said); {
+	case err != nil:
+		r = everything
+	case said.Global || header.Get("X-RateLimit-Global") != "":
+		r = allCounted
+	}
 	if after, ok := seconds(header.Get("Retry-After")); ok {
 		pause = after
 	}
@@ -132,7 +159,7 @@ func readLimit(header http.Header, body []byte) (pause time.Duration, everything
 	if pause <= 0 {
 		pause = unknownWait
 	}
-	return pause, everything
+	return pause, r
 }
 
 func seconds(text string) (time.Duration, bool) {

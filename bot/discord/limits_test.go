@@ -28,6 +28,15 @@ func TestLimits(t *testing.T) {
 		{"another bucket", func(l *limits) { l.note("a", 200, spent, nil, now) }, "b", 0},
 		{"refused", func(l *limits) { l.note("a", 429, nil, []byte(`{"retry_after":1.5}`), now) }, "a", 1500 * time.Millisecond},
 		{"refused, in the header", func(l *limits) { l.note("a", 429, header("Retry-After", "3"), []byte(`{}`), now) }, "a", 3 * time.Second},
+		{"answers to interactions are not counted", func(l *limits) { l.note("a", 429, nil, []byte(`{"retry_after":4,"global":true}`), now) }, "POST interactions/1/x/callback", 0},
+		{"such an answer refused", func(l *limits) {
+			l.note("POST interactions/1/x/callback", 429, nil, []byte(`{"retry_after":4,"global":true}`), now)
+		}, "a", 0},
+		{"such an answer refused by the network", func(l *limits) { l.note("a", 429, nil, []byte("<html>"), now) }, "PATCH webhooks/1/x", unknownWait},
+		{"a shorter refusal comes later", func(l *limits) {
+			l.note("a", 429, nil, []byte(`{"retry_after":4,"global":true}`), now)
+			l.note("a", 429, nil, []byte(`{"retry_after":1,"global":true}`), now)
+		}, "b", 4 * time.Second},
 		{"everything refused", func(l *limits) { l.note("a", 429, nil, []byte(`{"retry_after":4,"global":true}`), now) }, "b", 4 * time.Second},
 		{"refused by the network", func(l *limits) { l.note("a", 429, header("Retry-After", "7"), []byte("<html>"), now) }, "b", 7 * time.Second},
 		{"refused without a word", func(l *limits) { l.note("a", 429, nil, nil, now) }, "b", unknownWait},

@@ -226,14 +226,15 @@ func (l *link) answered() (time.Time, bool) {
 	return l.session.LastHeartbeatAck, true
 }
 
-// close says goodbye, if the session can still do so.
+// close says goodbye, if the session can still do so. discordgo then sleeps for a second, which nobody needs to wait for:
+// what it said is on its way.
 func (l *link) close(p pace) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		l.session.Close()
 	}()
-	patience := time.NewTimer(p.handshake / 4)
+	patience := time.NewTimer(p.settle)
 	defer patience.Stop()
 	select {
 	case <-done:
