@@ -237,7 +237,9 @@ func (f *Front) settle(ctx context.Context, id string, p place, m message, err e
 // place is where a reply belongs.
 type place struct {
 	channel, person string
-	private, direct bool
+	private         bool // the reply is for the person alone
+	direct          bool // it is their direct messages
+	ongoing         bool // it is one conversation, in which a question may lean on what was said last
 }
 
 // flags are those of a response there. Direct messages are private as they are, and stay.

@@ -106,13 +106,18 @@ const typingLasts = 8 * time.Second
 
 // where is the place to answer a message. A mention that asks nothing is answered where it stands.
 func (f *Front) where(ctx context.Context, m said, text string) place {
-	here := place{channel: m.ChannelID, person: m.Author.ID, direct: m.GuildID == ""}
-	if here.direct || text == "" || !f.threads(ctx, m) {
+	here := place{channel: m.ChannelID, person: m.Author.ID, direct: m.GuildID == "", ongoing: m.GuildID == ""}
+	if here.direct {
+		return here
+	}
+	in, err := f.channelOf(ctx, m)
+	here.ongoing = in.thread()
+	if err != nil || text == "" || !in.branches() {
 		return here
 	}
 	body := map[string]any{"name": threadName(text), "auto_archive_duration": minutesADay}
 	var thread channel
-	err := f.rest.do(ctx, route{"POST", "channels/{!}/messages/{}/threads", []string{m.ChannelID, m.ID}}, body, &thread)
+	err = f.rest.do(ctx, route{"POST", "channels/{!}/messages/{}/threads", []string{m.ChannelID, m.ID}}, body, &thread)
 	switch {
 	case codeOf(err) == discordgo.ErrCodeThreadAlreadyCreatedForThisMessage:
 		thread.ID = m.ID // it has the id of the message that it was made from
@@ -123,22 +128,20 @@ func (f *Front) where(ctx context.Context, m said, text string) place {
 	return place{channel: thread.ID, person: m.Author.ID}
 }
 
+// channelOf is the channel that a message stands in. Discord mostly tells its type along with the message.
+func (f *Front) channelOf(ctx context.Context, m said) (in channel, err error) {
+	if m.ChannelType != nil {
+		return channel{ID: m.ChannelID, Type: *m.ChannelType}, nil
+	}
+	err = f.rest.do(ctx, route{"GET", "channels/{!}", []string{m.ChannelID}}, nil, &in)
+	return in, err
+}
+
 // minutesADay is how long Discord shows a thread in which nothing happens.
 const minutesADay = 24 * 60
 
 // threadName is a question as the name of a thread.
 func threadName(question string) string { return limit(strings.Map(printable, question), 100) }
-
-// threads reports whether a thread can be made from a message in its channel.
-func (f *Front) threads(ctx context.Context, m said) bool {
-	in := channel{ID: m.ChannelID}
-	if m.ChannelType != nil {
-		in.Type = *m.ChannelType
-	} else if err := f.rest.do(ctx, route{"GET", "channels/{!}", []string{m.ChannelID}}, nil, &in); err != nil {
-		return false
-	}
-	return in.Type == discordgo.ChannelTypeGuildText || in.Type == discordgo.ChannelTypeGuildNews
-}
 
 // history is how many messages are looked through for what a question leans on.
 const history = "20"
@@ -151,8 +154,8 @@ func (f *Front) leansOn(ctx context.Context, m said, where place) string {
 			return ref
 		}
 	}
-	if where.channel != m.ChannelID || !where.direct && f.threads(ctx, m) {
-		return "" // a new thread, or a channel where many talk
+	if !where.ongoing {
+		return ""
 	}
 	var last []said
 	if err := f.rest.do(ctx, route{"GET", "channels/{!}/messages?limit=" + history, []string{m.ChannelID}}, nil, &last); err != nil {

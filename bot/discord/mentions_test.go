@@ -2,6 +2,9 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -206,5 +209,44 @@ func TestThreadNames(t *testing.T) {
 	}
 	if have := threadName("two\nlines\x00"); have != "two lines" {
 		t.Errorf("have %q", have)
+	}
+}
+
+// Without the channel's type in the message, it is asked for; where that fails, the answer stands next to the question.
+func TestWhereAnAnswerBelongs(t *testing.T) {
+	t.Parallel()
+	written := func(kind string) (m said) {
+		raw := `{"id":"1","channel_id":"2","guild_id":"3","author":{"id":"4"}` + kind + `}`
+		if err := json.Unmarshal([]byte(raw), &m); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	tests := []struct {
+		name, kind, channel string // what Discord says of the channel, "" if it refuses
+		want                place
+	}{
+		{"a text channel", `,"channel_type":0`, "", place{channel: "1", person: "4"}},
+		{"a text channel, when asked", "", `{"id":"2","type":0}`, place{channel: "1", person: "4"}},
+		{"a thread", `,"channel_type":11`, "", place{channel: "2", person: "4", ongoing: true}},
+		{"a voice channel", `,"channel_type":2`, "", place{channel: "2", person: "4"}},
+		{"a channel that is hidden", "", "", place{channel: "2", person: "4"}},
+	}
+	for _, tt := range tests {
+		r := to(t, func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == http.MethodPost:
+				fmt.Fprint(w, `{"id":"1","type":11}`)
+			case tt.channel != "":
+				fmt.Fprint(w, tt.channel)
+			default:
+				w.WriteHeader(http.StatusForbidden)
+				fmt.Fprint(w, `{"code":50001,"message":"Missing Access"}`)
+			}
+		})
+		f := &Front{rest: r, log: r.log}
+		if have := f.where(t.Context(), written(tt.kind), "When?"); have != tt.want {
+			t.Errorf("%s: have %+v, want %+v", tt.name, have, tt.want)
+		}
 	}
 }

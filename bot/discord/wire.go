@@ -40,6 +40,11 @@ func (c channel) thread() bool {
 	return false
 }
 
+// branches reports whether threads can be made from the channel's messages.
+func (c channel) branches() bool {
+	return c.Type == discordgo.ChannelTypeGuildText || c.Type == discordgo.ChannelTypeGuildNews
+}
+
 // interaction is a command, a button, a menu, a form, or a key stroke in an argument.
 type interaction struct {
 	ID            string                           `json:"id"`
