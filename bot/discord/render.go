@@ -60,18 +60,25 @@ func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 			return join(body, list), style != named
 		}
 	}
-	// What is cut lists the sources of what it shows.
-	list := sources(r.Sources, named)
-	if units(list) > maxSources {
-		list = ""
-	}
-	body, _ := fit(r.Text, room-units(list), showPiece)
-	if list != "" {
-		list = sources(slices.DeleteFunc(slices.Clone(r.Sources), func(s bot.Source) bool {
-			return !strings.Contains(body, fmt.Sprintf("[%d]", s.N))
-		}), named)
-	}
+	body, list := cut(r, room)
 	return join(body, list), false
+}
+
+// cut is as much of a reply's text as has room beside the sources that it cites. Sources are numbered in the order of the
+// text, so that the shortest list that holds them all leaves most room.
+func cut(r bot.Reply, room int) (body, list string) {
+	for n := range len(r.Sources) + 1 {
+		list = sources(r.Sources[:n], named)
+		if units(list) > maxSources {
+			break
+		}
+		body, _ = fit(r.Text, room-units(list), showPiece)
+		if !slices.ContainsFunc(r.Sources[n:], func(s bot.Source) bool { return strings.Contains(body, fmt.Sprintf("[%d]", s.N)) }) {
+			return body, list
+		}
+	}
+	body, _ = fit(r.Text, room, showPiece)
+	return body, ""
 }
 
 // showPiece writes a part of a reply's text: the mark before an item or a quotation is markup, all else is not.

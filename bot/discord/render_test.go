@@ -107,7 +107,7 @@ func TestALongReplyGoesOnInAFile(t *testing.T) {
 	}
 }
 
-// Sources give way to the text: titles first, then links, and of very many all, which are in the file.
+// Sources give way to the text: titles first, then links, then those that nothing shown cites.
 func TestManySourcesSayLess(t *testing.T) {
 	for _, tt := range []struct {
 		sources, files int
@@ -116,7 +116,7 @@ func TestManySourcesSayLess(t *testing.T) {
 		{5, 0, "-# [5] Paper 5: [A title A title", ""},
 		{15, 0, "-# [15] [Paper 15](<https://a.example/15>)", "A title"},
 		{30, 1, "-# [1] Paper 1 · [2] Paper 2 · ", "https"},
-		{300, 1, "Another\\_one", "-#"},
+		{300, 1, "-# [1] Paper 1 · [2] Paper 2", "Paper 3"},
 	} {
 		r := reply()
 		r.Sources = nil
