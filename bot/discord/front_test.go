@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -70,7 +71,7 @@ func TestTheCrewIsBounded(t *testing.T) {
 	<-begun
 	all.Go(func() { c.run(t.Context(), task) })
 	for len(c.inside) < 2 {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	if c.run(t.Context(), task) {
 		t.Error("a third task is begun")

@@ -351,7 +351,8 @@ func TestShutdownFinishesWhatIsUnderWay(t *testing.T) {
 	d.run("ana", "questions", "ask", "question", "What?")
 	ana.state("answered") // with a promise
 	d.end()
-	time.AfterFunc(time.Second, release)
+	d.gone()
+	release()
 	if m := ana.message(); m.Content != "At last." {
 		t.Errorf("have %+v", m)
 	}

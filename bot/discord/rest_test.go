@@ -182,11 +182,12 @@ func TestARateLimitIsWaitedForWithTheContext(t *testing.T) {
 // second request would never begin, as the first waits for it here.
 func TestRequestsDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
-	both := make(chan struct{}, 2)
-	r := to(t, func(w http.ResponseWriter, _ *http.Request) {
-		both <- struct{}{}
-		for len(both) < 2 {
-			time.Sleep(time.Millisecond)
+	meet := make(chan struct{})
+	r := to(t, func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case meet <- struct{}{}:
+		case <-meet:
+		case <-r.Context().Done():
 		}
 		fmt.Fprint(w, "{}")
 	})
