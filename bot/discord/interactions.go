@@ -117,6 +117,7 @@ func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-c
 	if reply.Form != nil {
 		var opened bool
 		if reply, opened, late = f.openForm(ctx, i, reply.Form, ready); opened {
+			f.figures.first(time.Since(since))
 			return answered
 		}
 	}
