@@ -137,10 +137,19 @@ func (s *Server) guildMember(r *request) (any, error) {
 	return nil, errMember
 }
 
-func (s *Server) myGuilds(*request) (any, error) {
+func (s *Server) myGuilds(r *request) (any, error) {
+	q, err := readSpan(r, 200, 200)
+	if err != nil {
+		return nil, err
+	}
+	guilds := slices.DeleteFunc(slices.Clone(s.world.joined()), func(g *guild) bool {
+		return g.id <= q.after || q.before != 0 && g.id >= q.before
+	})
+	if extra := len(guilds) - q.limit; extra > 0 && q.before != 0 {
+		guilds = guilds[extra:]
+	}
 	list := []map[string]any{}
-	guilds := s.world.joined()
-	for _, g := range guilds[:min(200, len(guilds))] {
+	for _, g := range guilds[:min(q.limit, len(guilds))] {
 		list = append(list, map[string]any{"id": g.id, "name": g.name, "icon": nil, "banner": nil, "owner": false,
 			"permissions": g.base(g.members[s.world.bot.ID]), "features": []string{}})
 	}

@@ -342,23 +342,23 @@ func (c *component) number(last int) int {
 	return last
 }
 
-// span says which of a channel's messages are wanted.
+// span says which part of a list is wanted.
 type span struct {
 	limit                 int
 	before, after, around snowflake
 }
 
-// readSpan reads it from a query.
-func readSpan(r *request) (span, error) {
+// readSpan reads it from a query, which may say how many are wanted.
+func readSpan(r *request, usual, most int) (span, error) {
 	query := r.URL.Query()
-	q := span{limit: 50}
+	q := span{limit: usual}
 	if text := query.Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		f := &form{}
 		if err != nil {
 			f.fail("limit", "NUMBER_TYPE_COERCE", "Value is not int.")
 		}
-		f.number("limit", &n, 1, 100)
+		f.number("limit", &n, 1, most)
 		if f.err() != nil {
 			return span{}, f.err()
 		}

@@ -50,8 +50,19 @@ func (r *request) readDraft(old *message) (*draft, error) {
 	d.files = r.files
 	if old != nil {
 		d.Flags |= old.Flags & flagLayout
+		if d.Content == nil && r.emptied() {
+			d.Content = new("")
+		}
 	}
 	return d, d.valid()
+}
+
+// emptied reports whether the content is null, which in an edit takes it away.
+func (r *request) emptied() bool {
+	var said struct {
+		Content json.RawMessage `json:"content"`
+	}
+	return json.Unmarshal(r.body, &said) == nil && string(said.Content) == "null"
 }
 
 // valid checks the draft alone, and that it is not empty as far as that shows.
@@ -449,7 +460,7 @@ func (s *Server) listMessages(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := readSpan(r)
+	q, err := readSpan(r, 50, 100)
 	if err != nil {
 		return nil, err
 	}

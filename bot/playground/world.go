@@ -136,7 +136,7 @@ type channel struct {
 	Flags      int             `json:"flags"`
 	Last       snowflake       `json:"last_message_id,omitzero"`
 	Recipients []*user         `json:"recipients,omitempty"`
-	Overwrites []overwrite     `json:"permission_overwrites,omitempty"`
+	Overwrites []overwrite     `json:"permission_overwrites,omitzero"` // nil where there can be none
 	Owner      snowflake       `json:"owner_id,omitzero"`
 	Metadata   *threadMetadata `json:"thread_metadata,omitempty"`
 	Slow       int             `json:"rate_limit_per_user"`
@@ -310,7 +310,7 @@ func (w *world) join(g *guild, u *user, roles ...snowflake) {
 }
 
 func (w *world) newChannel(g *guild, id snowflake, name string, list ...overwrite) *channel {
-	c := &channel{ID: id, Type: textChannel, GuildID: g.id, Name: name, Overwrites: list, guild: g}
+	c := &channel{ID: id, Type: textChannel, GuildID: g.id, Name: name, Overwrites: append([]overwrite{}, list...), guild: g}
 	c.textFields = &textFields{Position: len(g.channels)}
 	w.addChannel(c)
 	return c

@@ -161,6 +161,15 @@ func lookupChecks() []check {
 		{"channel, guild, roles, members, users", lookups},
 		{"GET /users/@me/guilds", func(d *desk) {
 			d.rest("GET /users/@me/guilds", nil).ok(200, "0/name", "Adriatic Desk", "0/owner", false, "1", nil)
+			d.discord.Populate(3)
+			page := func(query string) answer {
+				d.discord.Advance(time.Minute) // past the rate limit
+				return d.rest("GET /users/@me/guilds?"+query, nil)
+			}
+			first := page("limit=2").ok(200, "0/id", d.guild, "2", nil)
+			second := page("limit=2&after="+first.text("1/id")).ok(200, "2", nil)
+			page("limit=2&before="+second.text("0/id")).ok(200, "0/id", d.guild, "1/id", first.text("1/id"))
+			page("limit=201").wrongAt("limit")
 		}},
 		{"rate-limit headers on every answer", rateHeaders},
 		{"a 429 says how long to wait", func(d *desk) {
@@ -247,6 +256,7 @@ func edits(d *desk) {
 	}
 	edit(object{"content": "c"}).ok(200, "content", "c", "embeds/0/title", "b", "components/0/type", 1)
 	edit(object{"embeds": []any{}}).ok(200, "content", "c", "embeds/0", nil, "components/0/type", 1)
+	edit(object{"content": nil}).ok(200, "content", "", "components/0/type", 1)
 	edit(object{"content": "d", "components": []any{}}).ok(200, "content", "d", "components/0", nil)
 	edit(object{"content": ""}).refused(400, 50006)
 	edit(object{"content": x(2001)}).wrongAt("content")
@@ -268,7 +278,7 @@ func lookups(d *desk) {
 	general, ana := d.channel("general"), d.user("ana")
 	d.rest("GET /channels/"+general, nil).ok(200, "name", "general", "type", 0, "guild_id", d.guild)
 	d.rest("GET /guilds/"+d.guild+"?with_counts=true", nil).ok(200, "name", "Adriatic Desk", "approximate_member_count", 5)
-	d.rest("GET /guilds/"+d.guild+"/channels", nil).ok(200, "0/name", "general")
+	d.rest("GET /guilds/"+d.guild+"/channels", nil).ok(200, "0/name", "general", "0/permission_overwrites", []any{})
 	d.rest("GET /guilds/"+d.guild+"/roles", nil).ok(200, "0/id", d.guild, "0/name", "@everyone")
 	d.rest("GET /guilds/"+d.guild+"/members/"+ana, nil).ok(200, "user/username", "ana", "roles", []any{})
 	d.rest("GET /guilds/"+d.guild+"/members/1", nil).ok(404)
