@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -446,6 +447,107 @@ func TestAResponseThatTookEffect(t *testing.T) {
 		err := f.callback(t.Context(), interaction{ID: "1", Token: "t", ApplicationID: "2"}, callback{Type: 5})
 		if codeOf(err) != want {
 			t.Errorf("the original has status %d: have %v", there, err)
+		}
+	}
+}
+
+// refusing is a Discord that refuses the first of some requests, and tells which were made.
+func refusing(t *testing.T, request string, status, code int) (f *Front, made func() []string) {
+	t.Helper()
+	var mu sync.Mutex
+	var all []string
+	refused := false
+	r := to(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		name := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/api/v9/")
+		all = append(all, name)
+		switch {
+		case name == request && !refused:
+			refused = true
+			w.WriteHeader(status)
+			fmt.Fprintf(w, `{"code":%d,"message":"No."}`, code)
+		case r.Method == http.MethodGet:
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, `{"code":10015,"message":"Unknown Webhook"}`)
+		default:
+			fmt.Fprint(w, `{"id":"9"}`)
+		}
+	})
+	f = &Front{rest: r, log: r.log, failed: library(t).Failed, figures: r.figures, eagerness: time.Millisecond}
+	return f, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return all
+	}
+}
+
+// Whatever Discord says to a reply, it arrives: told as a fault when it was one, else as a message.
+func TestEveryRefusalHasAWayOut(t *testing.T) {
+	t.Parallel()
+	const (
+		response = "POST interactions/1/t/callback"
+		edit     = "PATCH webhooks/2/t/messages/@original"
+		direct   = "POST users/@me/channels"
+		theirs   = "POST channels/9/messages"
+		channel  = "POST channels/3/messages"
+		original = "GET webhooks/2/t/messages/@original"
+	)
+	tests := []struct {
+		name         string
+		request      string
+		status, code int
+		private      bool
+		want         []string
+	}{
+		{"too late", response, 404, 10062, true, []string{response, original, direct, theirs}},
+		{"too late, for everyone", response, 404, 10062, false, []string{response, original, channel}},
+		{"already there", response, 400, 40060, true, []string{response}},
+		{"not understood", response, 400, 50035, true, []string{response, response}},
+		{"empty", response, 400, 50006, true, []string{response, response}},
+		{"no JSON", response, 400, 50109, true, []string{response, response}},
+		{"too large", response, 413, 40005, true, []string{response, response}},
+		{"expired", edit, 401, 50027, true, []string{response, edit, direct, theirs}},
+		{"expired, for everyone", edit, 401, 50027, false, []string{response, edit, channel}},
+		{"deleted", edit, 404, 10008, false, []string{response, edit, channel}},
+		{"forgotten", edit, 404, 10015, false, []string{response, edit, channel}},
+		{"not understood, as an edit", edit, 400, 50035, false, []string{response, edit, edit}},
+	}
+	for _, tt := range tests {
+		f, made := refusing(t, tt.request, tt.status, tt.code)
+		replies := make(chan bot.Reply, 1)
+		if tt.request != edit {
+			replies <- bot.Reply{Text: "Here."}
+			f.eagerness = soon
+		} else {
+			time.AfterFunc(20*time.Millisecond, func() { replies <- bot.Reply{Text: "Here."} })
+		}
+		i := interaction{ID: "1", ApplicationID: "2", Token: "t", ChannelID: "3"}
+		o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: tt.private}, replies, false, time.Now())
+		if o == lost || !slices.Equal(made(), tt.want) {
+			t.Errorf("%s: %s by %q, want %q", tt.name, o, made(), tt.want)
+		}
+	}
+}
+
+// The ways of a message that can not stand where it should.
+func TestEveryRefusalOfAMessage(t *testing.T) {
+	t.Parallel()
+	const (
+		thread  = "POST channels/1/messages"
+		channel = "POST channels/3/messages"
+		direct  = "POST users/@me/channels"
+		theirs  = "POST channels/9/messages"
+	)
+	for code, status := range map[int]int{10003: 404, 50001: 403, 50013: 403, 50083: 400, 160005: 403} {
+		f, made := refusing(t, thread, status, code)
+		m := said{ID: "5", ChannelID: "3", GuildID: "6", Author: &user{ID: "4"}}
+		if o := f.say(t.Context(), m, place{channel: "1"}, message{Content: "Here.", Nonce: "5"}); o != answered || !slices.Equal(made(), []string{thread, channel}) {
+			t.Errorf("%d in a thread: %s by %q", code, o, made())
+		}
+		f, made = refusing(t, channel, status, code)
+		if o := f.say(t.Context(), m, place{channel: "3"}, message{Content: "Here.", Nonce: "5"}); o != elsewhereAnswered || !slices.Equal(made(), []string{channel, direct, theirs}) {
+			t.Errorf("%d in a channel: %s by %q", code, o, made())
 		}
 	}
 }
