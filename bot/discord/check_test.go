@@ -1,6 +1,8 @@
 package discord
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -77,5 +79,70 @@ func TestRightsInAChannel(t *testing.T) {
 	}
 	if have := admin.missing(); len(have) != 0 {
 		t.Errorf("an administrator lacks %q", have)
+	}
+}
+
+// Every fault has its fix, and one fault does not hide the others.
+func TestEveryFaultThatIsFoundHasAFix(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, path, answer string // what one request is answered with; "" is a refusal
+		finding, said, fix string
+	}{
+		{"a refusal", "users/@me", "", "token", "403", "Developer Portal"},
+		{"no application", "applications/@me", "", "application", "403", "Developer Portal"},
+		{"interactions go elsewhere", "applications/@me", `{"id":"2","name":"trilat","interactions_endpoint_url":"https://a.example"}`, "application", "a.example", "Clear"},
+		{"commands are refused", "applications/2/commands", "", "commands", "403", "Invite"},
+		{"other commands", "applications/2/commands", `[]`, "commands", "not those", "Start the bot"},
+		{"servers are refused", "users/@me/guilds", "", "servers", "403", "Developer Portal"},
+		{"no servers", "users/@me/guilds", `[]`, "servers", "none", "Invite"},
+		{"a server is refused", "guilds/3", "", "server Desk", "403", "Developer Portal"},
+		{"rights are missing", "guilds/3", `{"id":"3","name":"Desk","roles":[{"id":"3","permissions":"3072"}]}`, "server Desk", "#general lacks Send Messages in Threads", "permissions"},
+	}
+	for _, tt := range tests {
+		answers := map[string]string{
+			"users/@me":               `{"id":"1","username":"trilat"}`,
+			"applications/@me":        `{"id":"2","name":"trilat"}`,
+			"applications/2/commands": `[]`,
+			"users/@me/guilds":        `[{"id":"3","name":"Desk"}]`,
+			"guilds/3":                `{"id":"3","name":"Desk","roles":[{"id":"3","permissions":"8"}]}`,
+			"guilds/3/channels":       `[{"id":"4","name":"general","type":0},{"id":"5","name":"quiet","type":0,"permission_overwrites":[{"id":"1","deny":"1024","allow":"0"}]},{"id":"6","name":"Voice","type":2}]`,
+			"guilds/3/members/1":      `{"roles":[]}`,
+		}
+		answers[tt.path] = tt.answer
+		r := to(t, func(w http.ResponseWriter, r *http.Request) {
+			answer := answers[strings.TrimPrefix(r.URL.Path, "/api/v9/")]
+			if answer == "" {
+				w.WriteHeader(http.StatusForbidden)
+			}
+			fmt.Fprint(w, answer)
+		})
+		f := &Front{rest: r, words: english(t)}
+		found := false
+		for _, have := range f.Check(t.Context()) {
+			if have.Name == tt.finding {
+				found = true
+				if !strings.Contains(have.Said, tt.said) || !strings.Contains(have.Fix, tt.fix) {
+					t.Errorf("%s: have %+v", tt.name, have)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: there is no finding %q", tt.name, tt.finding)
+		}
+	}
+}
+
+func TestCheckWithoutANetwork(t *testing.T) {
+	t.Parallel()
+	f, err := New(Config{Token: "t", Bot: library(t), API: "http://127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	all := f.Check(ctx)
+	if len(all) != 1 || !strings.Contains(all[0].Fix, "HTTPS") {
+		t.Errorf("have %+v", all)
 	}
 }

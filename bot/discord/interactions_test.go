@@ -482,6 +482,19 @@ func refusing(t *testing.T, request string, status, code int) (f *Front, made fu
 	}
 }
 
+// A form that is too late for Discord is told as a failure.
+func TestALateForm(t *testing.T) {
+	t.Parallel()
+	f, made := refusing(t, "POST interactions/1/t/callback", 404, 10062)
+	f.eagerness = soon
+	replies := make(chan bot.Reply, 1)
+	replies <- bot.Reply{Form: &bot.Form{Title: "What?", Call: bot.Call{Command: "ask"}}}
+	i := interaction{ID: "1", ApplicationID: "2", Token: "t", ChannelID: "3"}
+	if o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: true}, replies, true, time.Now()); o != elsewhereAnswered {
+		t.Errorf("have %s by %q", o, made())
+	}
+}
+
 // Whatever Discord says to a reply, it arrives: told as a fault when it was one, else as a message.
 func TestEveryRefusalHasAWayOut(t *testing.T) {
 	t.Parallel()

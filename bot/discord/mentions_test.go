@@ -250,3 +250,13 @@ func TestWhereAnAnswerBelongs(t *testing.T) {
 		}
 	}
 }
+
+// A question that follows up is answered alone where the bot may not read what was said before.
+func TestWithoutHistory(t *testing.T) {
+	t.Parallel()
+	f, made := refusing(t, "GET channels/2/messages", 403, 50001)
+	f.self = &self{user: "7"}
+	if have := f.leansOn(t.Context(), said{ID: "1", ChannelID: "2"}, place{channel: "2", ongoing: true}); have != "" || len(made()) != 1 {
+		t.Errorf("it leans on %q after %q", have, made())
+	}
+}
