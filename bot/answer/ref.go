@@ -11,14 +11,14 @@ import (
 )
 
 // MaxRef is the longest [Answer.Ref], in characters: short enough to travel in a button with the name of a command.
-const MaxRef = 80
+const MaxRef = 88
 
 // A ref is base64 of a version, whether the question asked for the latest state, and for each passage a hash of its id,
 // a hash of what it says, and which of its sentences are quoted, a bit each behind the number of bytes they take.
 const (
 	refVersion = 1
-	keySize    = 5 // 40 bits: two of a thousand passages share a key once in two million folders
-	printSize  = 3
+	keySize    = 4 // 32 bits: two of a thousand passages share a key once in ten thousand folders
+	printSize  = 2
 )
 
 var refCode = base64.RawURLEncoding
