@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // shelfBot is a bot on the folder in testdata.
-func shelfBot(t *testing.T) *Bot {
+func shelfBot(t testing.TB) *Bot {
 	t.Helper()
 	base, faults := knowledge.Load(os.DirFS("testdata/library"))
 	if base == nil {
