@@ -106,12 +106,9 @@ const (
 	streamed         // all frames are one zlib stream
 )
 
-// upgrader allows every origin, because ServeHTTP has checked it.
-var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
-
 // gateway serves a websocket until it ends.
 func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
-	ws, err := upgrader.Upgrade(w, r, nil)
+	ws, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 func TestOnlyThisComputerAndTheOwnPageAreAnswered(t *testing.T) {
@@ -22,10 +24,11 @@ func TestOnlyThisComputerAndTheOwnPageAreAnswered(t *testing.T) {
 		{host, map[string]string{"Origin": "null"}, 403}, {host, map[string]string{"Origin": "http://localhost:1"}, 403},
 		{host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403},
 		{host, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 200},
-		{host, map[string]string{"Sec-Fetch-Site": "same-origin"}, 200},
+		{host, map[string]string{"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}, 403},
+		{host, map[string]string{"Sec-Fetch-Site": "same-origin"}, 200}, {host, map[string]string{"Sec-Fetch-Site": "none"}, 200},
 	}
 	for _, test := range tests {
-		for _, path := range []string{"/local/state?as=ana", "/local/requests", "/"} {
+		for _, path := range []string{"/local/state?as=ana", "/local/events?as=ana", "/local/requests", "/"} {
 			req, err := http.NewRequestWithContext(t.Context(), "GET", r.url+path, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -42,6 +45,55 @@ func TestOnlyThisComputerAndTheOwnPageAreAnswered(t *testing.T) {
 			if resp.StatusCode != test.want {
 				t.Errorf("%s for %s %v: have %d, want %d", path, test.host, test.head, resp.StatusCode, test.want)
 			}
+		}
+	}
+}
+
+func TestNoOtherPageDrivesTheServer(t *testing.T) {
+	r := newRoom(t)
+	rebound := func(q *http.Request) { q.Host = "example.org" }
+	from := func(origin string) func(*http.Request) {
+		return func(q *http.Request) { q.Header.Set("Origin", origin) }
+	}
+	without := func(q *http.Request) {
+		q.Header.Set("Sec-Fetch-Site", "cross-site")
+		q.Header.Set("Sec-Fetch-Mode", "navigate") // a form that is sent
+	}
+	asText := func(q *http.Request) { q.Header.Set("Content-Type", "text/plain") }
+	body := `{"as":"ana","channel":"` + r.channel("general") + `","content":"hello"}`
+	for name, change := range map[string]func(*http.Request){
+		"its name leads here": rebound, "another page": from("http://example.org"), "a page without a name": from("null"),
+		"another program's page": from("http://localhost:1"), "a form elsewhere": without,
+	} {
+		for _, route := range []string{"POST /local/say", "POST /local/clock", "POST /local/faults", "DELETE /local/faults"} {
+			if have := r.call(route, body, change, asText).status; have != http.StatusForbidden {
+				t.Errorf("%s, %s: have %d, want 403", name, route, have)
+			}
+		}
+	}
+	same(t, "its own page", r.call("POST /local/say", body, from(r.url), asText).status, 200)
+}
+
+func TestNoOtherPageConnectsToTheGateway(t *testing.T) {
+	r := newRoom(t)
+	address := "ws" + strings.TrimPrefix(r.url, "http") + "/gateway"
+	for _, test := range []struct {
+		header, value string
+		want          int
+	}{
+		{"Origin", "http://example.org", 403}, {"Origin", "null", 403}, {"Origin", "http://localhost:1", 403},
+		{"Host", "example.org", 403}, {"Sec-Fetch-Site", "cross-site", 403},
+		{"Origin", r.url, 101}, {"Sec-Fetch-Site", "same-origin", 101},
+	} {
+		ws, resp, err := websocket.DefaultDialer.Dial(address, http.Header{test.header: {test.value}})
+		if resp == nil {
+			t.Fatal(err)
+		}
+		if err == nil {
+			ws.Close()
+		}
+		if resp.StatusCode != test.want {
+			t.Errorf("%s %s: have %d, want %d", test.header, test.value, resp.StatusCode, test.want)
 		}
 	}
 }

@@ -144,14 +144,18 @@ func loopback(host string) bool {
 	return name == "localhost" || name == "127.0.0.1" || strings.Trim(name, "[]") == "::1"
 }
 
-// ownOrigin reports whether a request comes from the server's own page, or from no page.
+// ownOrigin reports whether a request comes from the server's own page, or from no page. Browsers name the page with
+// whatever changes something and with websockets; pages elsewhere may only link to this one.
 func ownOrigin(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return r.Header.Get("Sec-Fetch-Site") != "cross-site" || r.Header.Get("Sec-Fetch-Mode") == "navigate" // a link
+	if origin := r.Header.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		return err == nil && u.Host == r.Host
 	}
-	u, err := url.Parse(origin)
-	return err == nil && u.Host == r.Host
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return true
+	}
+	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate"
 }
 
 // Close ends the gateway's connections, the event streams and what waits for an answer, and returns when they have ended.
