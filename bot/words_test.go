@@ -58,8 +58,8 @@ func literals(t *testing.T, dirs ...string) []string {
 
 func TestEveryWordIsUsedAndEveryUsedWordExists(t *testing.T) {
 	words := messages(t)
-	used := literals(t, ".", "../cmd/trilat")
-	id := regexp.MustCompile(`^(ask|topics|timeline|positions|glossary|brief|sources|about|help|message|share|quotes|ref|follow|command)(\.[a-zA-Z]+)+$|^passages$`)
+	used := literals(t, ".", "discord", "../cmd/trilat")
+	id := regexp.MustCompile(`^(ask|topics|timeline|positions|glossary|brief|sources|about|help|message|share|quotes|ref|follow|chat|command)(\.[a-zA-Z]+)+$|^passages$`)
 	files := []string{"sources.md"}
 	for _, text := range used {
 		if _, ok := words[text]; id.MatchString(text) && !ok && !slices.Contains(files, text) {

@@ -11,7 +11,7 @@ import (
 )
 
 // userAgent is how Discord wants bots to name themselves.
-const userAgent = "DiscordBot (https://github.com/trilat/trilat, 1)"
+const userAgent = "DiscordBot (trilat, 1)"
 
 // silent is a level below all that discordgo logs: it writes to the standard logger, and what matters is logged here.
 const silent = -1

@@ -186,7 +186,7 @@ func await(replies <-chan bot.Reply, limit time.Duration, must bool) (bot.Reply,
 
 // draft writes a reply as a message.
 func (f *Front) draft(reply bot.Reply, id string) message {
-	m, err := render(reply, wholeAttached)
+	m, err := render(reply, f.words.Say("chat.attached"))
 	if err != nil {
 		f.log.Error("component left out", "id", id, "err", err)
 	}

@@ -474,7 +474,7 @@ func refusing(t *testing.T, request string, status, code int) (f *Front, made fu
 			fmt.Fprint(w, `{"id":"9"}`)
 		}
 	})
-	f = &Front{rest: r, log: r.log, failed: library(t).Failed, figures: r.figures, eagerness: time.Millisecond}
+	f = &Front{rest: r, log: r.log, failed: library(t).Failed, words: english(t), figures: r.figures, eagerness: time.Millisecond}
 	return f, func() []string {
 		mu.Lock()
 		defer mu.Unlock()

@@ -285,6 +285,3 @@ func letters(text string) []piece {
 	}
 	return all
 }
-
-// wholeAttached closes a message that could not hold a whole reply.
-const wholeAttached = "All of it, with every link, is in the attached file."

@@ -15,6 +15,9 @@ import (
 	"trilat/knowledge"
 )
 
+// wholeAttached stands for the line that closes a message which could not hold a whole reply.
+const wholeAttached = "All of it is in the attached file."
+
 func TestTextIsShownAsItIs(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"Plain words, 18 March 2025.", "Plain words, 18 March 2025."},
