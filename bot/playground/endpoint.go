@@ -40,10 +40,7 @@ func (s *Server) patchApplication(r *request) (any, error) {
 		}
 		return s.application(r)
 	}
-	s.mu.Unlock() // the endpoint may ask something of the server before it answers
-	err := prove(r.Context(), *want.Endpoint, s.clock.now())
-	s.mu.Lock()
-	if err != nil {
+	if err := s.prove(r.Context(), *want.Endpoint); err != nil {
 		f := &form{}
 		f.fail("interactions_endpoint_url", "APPLICATION_INTERACTIONS_ENDPOINT_INVALID",
 			"The specified interactions endpoint url could not be verified.")
@@ -53,8 +50,14 @@ func (s *Server) patchApplication(r *request) (any, error) {
 	return s.application(r)
 }
 
-// prove checks that an endpoint knows right signatures from wrong ones.
-func prove(ctx context.Context, endpoint string, now time.Time) error {
+// prove checks that an endpoint knows right signatures from wrong ones. The endpoint may ask something of the server before
+// it answers.
+func (s *Server) prove(ctx context.Context, endpoint string) error {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	ctx, cancel := context.WithTimeout(ctx, firstWord)
+	defer cancel()
+	now := s.clock.now()
 	u, err := url.Parse(endpoint)
 	if err != nil || !loopback(u.Host) {
 		return errors.New("an endpoint is on this computer")

@@ -168,25 +168,35 @@ func (s *Server) Close() {
 	}
 	for c := range s.conns {
 		c.end(1001)
-		_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(time.Second)) // for a client that does not read
 	}
 	for w := range s.watchers {
 		s.unwatch(w)
 	}
 	s.mu.Unlock()
+	impatient := time.AfterFunc(time.Second, s.cutOff)
+	defer impatient.Stop()
 	s.running.Wait()
+}
+
+// cutOff drops the gateway's connections to clients that do not read.
+func (s *Server) cutOff() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		_ = c.ws.Close()
+	}
 }
 
 // lifetime ends after a while, and with the server.
 func (s *Server) lifetime(d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
-	go func() {
+	s.running.Go(func() {
 		defer cancel()
 		select {
 		case <-s.done:
 		case <-ctx.Done():
 		}
-	}()
+	})
 	return ctx, cancel
 }
 
