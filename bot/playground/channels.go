@@ -48,13 +48,7 @@ func nullable(s string) any {
 	return s
 }
 
-func (s *Server) getChannel(r *request) (any, error) {
-	c, _, err := s.reach(r)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
+func (s *Server) getChannel(_ *request, c *channel) (any, error) { return c, nil }
 
 func (s *Server) getUser(r *request) (any, error) {
 	if u := s.world.users[r.id("user")]; u != nil {
@@ -71,11 +65,7 @@ func (s *Server) reachGuild(r *request) (*guild, error) {
 	return nil, errGuild
 }
 
-func (s *Server) getGuild(r *request) (any, error) {
-	g, err := s.reachGuild(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) getGuild(r *request, g *guild) (any, error) {
 	v := g.facts()
 	if r.URL.Query().Get("with_counts") == "true" {
 		v["approximate_member_count"], v["approximate_presence_count"] = len(g.members), len(g.members)
@@ -99,35 +89,16 @@ func (g *guild) facts() map[string]any {
 }
 
 // guildChannels lists the channels, not the threads. The bot is told of those that it may not see, too.
-func (s *Server) guildChannels(r *request) (any, error) {
-	g, err := s.reachGuild(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) guildChannels(_ *request, g *guild) (any, error) {
 	return slices.DeleteFunc(slices.Clone(g.channels), (*channel).isThread), nil
 }
 
-func (s *Server) guildRoles(r *request) (any, error) {
-	g, err := s.reachGuild(r)
-	if err != nil {
-		return nil, err
-	}
-	return g.roles, nil
-}
+func (s *Server) guildRoles(_ *request, g *guild) (any, error) { return g.roles, nil }
 
 // guildMembers needs the privileged intent that this application does not have.
-func (s *Server) guildMembers(r *request) (any, error) {
-	if _, err := s.reachGuild(r); err != nil {
-		return nil, err
-	}
-	return nil, errAccess
-}
+func (s *Server) guildMembers(*request, *guild) (any, error) { return nil, errAccess }
 
-func (s *Server) guildMember(r *request) (any, error) {
-	g, err := s.reachGuild(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) guildMember(r *request, g *guild) (any, error) {
 	if m := g.members[r.id("user")]; m != nil {
 		return m, nil
 	}
@@ -211,11 +182,8 @@ func (f *form) archive(minutes *int) {
 	}
 }
 
-func (s *Server) threadFromMessage(r *request) (any, error) {
-	m, p, err := s.reachMessage(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) threadFromMessage(r *request, m *message) (any, error) {
+	p := s.botMay(m.channel)
 	want, err := r.readThread()
 	switch {
 	case err != nil:
@@ -238,11 +206,8 @@ func (s *Server) threadFromMessage(r *request) (any, error) {
 	return created{t}, nil
 }
 
-func (s *Server) threadAlone(r *request) (any, error) {
-	c, p, err := s.reach(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) threadAlone(r *request, c *channel) (any, error) {
+	p := s.botMay(c)
 	want, err := r.readThread()
 	kind := privateThread // as Discord has it where nothing is said
 	if want.Type != nil {
@@ -337,11 +302,8 @@ func (s *Server) forgetThreads(g *guild) {
 }
 
 // patchChannel renames, archives and locks a thread; the bot may not change other channels.
-func (s *Server) patchChannel(r *request) (any, error) {
-	c, p, err := s.reach(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchChannel(r *request, c *channel) (any, error) {
+	p := s.botMay(c)
 	var want struct {
 		Name        *string `json:"name"`
 		Archived    *bool   `json:"archived"`
@@ -382,11 +344,8 @@ func set[T any](to *T, value *T) {
 	}
 }
 
-func (s *Server) joinThread(r *request) (any, error) {
-	c, _, err := s.reach(r)
+func (s *Server) joinThread(_ *request, c *channel) (any, error) {
 	switch {
-	case err != nil:
-		return nil, err
 	case !c.isThread():
 		return nil, errChannelType
 	case c.Metadata.Archived:
@@ -406,14 +365,10 @@ func (s *Server) enter(t *channel, u *user) {
 	s.tellThreadMembers(t, u)
 }
 
-func (s *Server) activeThreads(r *request) (any, error) {
-	g, err := s.reachGuild(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) activeThreads(_ *request, g *guild) (any, error) {
 	threads, members := []*channel{}, []map[string]any{}
 	for _, c := range g.channels {
-		if !c.isThread() || c.Metadata.Archived || !s.world.sees(s.world.bot, c) {
+		if !c.isThread() || c.Metadata.Archived || !s.botSees(c) {
 			continue
 		}
 		threads = append(threads, c)

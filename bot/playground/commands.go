@@ -113,19 +113,9 @@ func (s *Server) scoped(scope snowflake) []*command {
 	return list
 }
 
-func (s *Server) listCommands(r *request) (any, error) {
-	scope, err := s.commandScope(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.scoped(scope), nil
-}
+func (s *Server) listCommands(_ *request, scope snowflake) (any, error) { return s.scoped(scope), nil }
 
-func (s *Server) putCommands(r *request) (any, error) {
-	scope, err := s.commandScope(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) putCommands(r *request, scope snowflake) (any, error) {
 	var want []*command
 	if err := r.decode(&want); err != nil {
 		return nil, err
@@ -197,11 +187,7 @@ func (c *command) equal(other *command) bool {
 	return string(left) == string(right)
 }
 
-func (s *Server) postCommand(r *request) (any, error) {
-	scope, err := s.commandScope(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) postCommand(r *request, scope snowflake) (any, error) {
 	c := &command{}
 	if err := r.decode(c); err != nil {
 		return nil, err
@@ -242,19 +228,9 @@ func (s *Server) findCommand(r *request) (*command, error) {
 	return nil, errCommand
 }
 
-func (s *Server) getCommand(r *request) (any, error) {
-	c, err := s.findCommand(r)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
+func (s *Server) getCommand(_ *request, c *command) (any, error) { return c, nil }
 
-func (s *Server) patchCommand(r *request) (any, error) {
-	c, err := s.findCommand(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchCommand(r *request, c *command) (any, error) {
 	changed := *c
 	if err := r.decode(&changed); err != nil {
 		return nil, err
@@ -271,23 +247,14 @@ func (s *Server) patchCommand(r *request) (any, error) {
 	return c, nil
 }
 
-func (s *Server) deleteCommand(r *request) (any, error) {
-	c, err := s.findCommand(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) deleteCommand(_ *request, c *command) (any, error) {
 	s.commands = slices.DeleteFunc(s.commands, func(other *command) bool { return other == c })
 	s.tellCommands()
 	return nil, nil
 }
 
 // commandPermissions is empty: nobody has changed who may use a command.
-func (s *Server) commandPermissions(r *request) (any, error) {
-	if _, err := s.commandScope(r); err != nil {
-		return nil, err
-	}
-	return []any{}, nil
-}
+func (s *Server) commandPermissions(*request, snowflake) (any, error) { return []any{}, nil }
 
 // tooMany reports whether a scope would have more commands of a type than it may.
 func tooMany(list []*command) bool {

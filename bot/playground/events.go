@@ -109,6 +109,9 @@ func (s *Server) whoSees(c *channel) func(*user) bool {
 // botSees reports whether the bot is told of what happens in a channel.
 func (s *Server) botSees(c *channel) bool { return s.world.sees(s.world.bot, c) }
 
+// botMay is what the bot may do in a channel.
+func (s *Server) botMay(c *channel) permissions { return s.world.allowed(s.world.bot, c) }
+
 // intent picks the one of a channel.
 func (c *channel) intent(guild, direct int) int {
 	if c.guild == nil {

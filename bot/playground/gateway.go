@@ -327,7 +327,7 @@ func (s *Server) wholeGuild(g *guild) map[string]any {
 		switch {
 		case !c.isThread():
 			channels = append(channels, c)
-		case !c.Metadata.Archived && s.world.sees(s.world.bot, c):
+		case !c.Metadata.Archived && s.botSees(c):
 			threads = append(threads, c)
 		}
 	}

@@ -126,7 +126,7 @@ func (s *Server) payload(i *interaction, data map[string]any) map[string]any {
 	c := i.channel
 	p := map[string]any{
 		"id": i.id, "application_id": s.world.app, "type": i.kind, "token": i.token, "version": 1, "data": data,
-		"channel_id": c.ID, "channel": s.partial(c, i.user), "app_permissions": s.world.allowed(s.world.bot, c),
+		"channel_id": c.ID, "channel": s.partial(c, i.user), "app_permissions": s.botMay(c),
 		"locale": "en-GB", "entitlements": []any{}, "attachment_size_limit": attachmentLimit,
 	}
 	if i.source != nil {
@@ -275,7 +275,7 @@ func (s *Server) respond(i *interaction, kind int, data *callbackData) error {
 
 // sender is the bot answering an interaction, whatever it may do in the channel otherwise.
 func (s *Server) sender(i *interaction, flags int) sender {
-	from := sender{author: s.world.bot, can: s.world.allowed(s.world.bot, i.channel), flags: flags, about: s.about(i)}
+	from := sender{author: s.world.bot, can: s.botMay(i.channel), flags: flags, about: s.about(i)}
 	switch {
 	case i.source != nil: // a reply to it, if others see it too
 	case i.target != 0:
@@ -319,7 +319,7 @@ func (s *Server) update(i *interaction, m *message, d *draft) error {
 	if m.channel.message(m.ID) == nil {
 		return errMessage
 	}
-	return s.change(m, d, s.world.allowed(s.world.bot, i.channel))
+	return s.change(m, d)
 }
 
 // suggested hands the choices to whoever is typing.
@@ -382,11 +382,7 @@ func (s *Server) webhook(r *request) (*interaction, error) {
 	return i, nil
 }
 
-func (s *Server) followUp(r *request) (any, error) {
-	i, err := s.webhook(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) followUp(r *request, i *interaction) (any, error) {
 	d, err := r.readDraft(nil)
 	if err != nil {
 		return nil, err
@@ -406,7 +402,7 @@ func (s *Server) followUp(r *request) (any, error) {
 
 // settle puts an answer in the place of the message that says that the bot is thinking.
 func (s *Server) settle(i *interaction, m *message, d *draft) error {
-	if err := s.change(m, d, s.world.allowed(s.world.bot, i.channel)); err != nil {
+	if err := s.change(m, d); err != nil {
 		return err
 	}
 	if i.thinking && m.ID == i.original {
@@ -417,35 +413,31 @@ func (s *Server) settle(i *interaction, m *message, d *draft) error {
 }
 
 // hookMessage is the message of a webhook request: the original response, or one that followed it.
-func (s *Server) hookMessage(r *request) (*interaction, *message, error) {
-	i, err := s.webhook(r)
-	if err != nil {
-		return nil, nil, err
-	}
+func (s *Server) hookMessage(r *request, i *interaction) (*message, error) {
 	id := r.id("message")
 	if r.PathValue("message") == "@original" {
-		if i.original == 0 {
-			return nil, nil, errWebhook
-		}
 		id = i.original
+		if id == 0 {
+			return nil, errWebhook
+		}
 	}
 	m := i.channel.message(id)
 	if m == nil || m.Author != s.world.bot || id != i.original && (m.Metadata == nil || m.Metadata.ID != i.id) {
-		return nil, nil, errMessage
+		return nil, errMessage
 	}
-	return i, m, nil
+	return m, nil
 }
 
-func (s *Server) webhookMessage(r *request) (any, error) {
-	_, m, err := s.hookMessage(r)
+func (s *Server) webhookMessage(r *request, i *interaction) (any, error) {
+	m, err := s.hookMessage(r, i)
 	if err != nil {
 		return nil, err
 	}
 	return s.show(m), nil
 }
 
-func (s *Server) editWebhookMessage(r *request) (any, error) {
-	i, m, err := s.hookMessage(r)
+func (s *Server) editWebhookMessage(r *request, i *interaction) (any, error) {
+	m, err := s.hookMessage(r, i)
 	if err != nil {
 		return nil, err
 	}
@@ -459,8 +451,8 @@ func (s *Server) editWebhookMessage(r *request) (any, error) {
 	return s.show(m), nil
 }
 
-func (s *Server) deleteWebhookMessage(r *request) (any, error) {
-	i, m, err := s.hookMessage(r)
+func (s *Server) deleteWebhookMessage(r *request, i *interaction) (any, error) {
+	m, err := s.hookMessage(r, i)
 	if err != nil {
 		return nil, err
 	}

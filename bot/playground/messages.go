@@ -278,8 +278,8 @@ func (s *Server) remove(m *message) {
 	s.tellDeleted(m)
 }
 
-// change edits a message and tells of it.
-func (s *Server) change(m *message, d *draft, can permissions) error {
+// change lets the bot edit a message, and tells of it.
+func (s *Server) change(m *message, d *draft) error {
 	before := *m
 	m.Flags = m.Flags&^flagLoading | d.Flags&(flagLayout|flagSuppressEmbeds)
 	s.fill(m, d)
@@ -288,7 +288,7 @@ func (s *Server) change(m *message, d *draft, can permissions) error {
 		return errEmpty
 	}
 	if d.Content != nil || d.Mentions != nil {
-		s.mention(m, d.Mentions, can)
+		s.mention(m, d.Mentions, s.botMay(m.channel))
 	}
 	if before.Flags&flagLoading == 0 {
 		m.Edited = new(s.clock.now())
@@ -362,44 +362,39 @@ func (s *Server) showBot(m *message) shown {
 }
 
 // reach is the channel of a request, if the bot sees it.
-func (s *Server) reach(r *request) (*channel, permissions, error) {
+func (s *Server) reach(r *request) (*channel, error) {
 	c := s.world.channels[r.id("channel")]
-	if c == nil {
-		return nil, 0, errChannel
+	switch {
+	case c == nil:
+		return nil, errChannel
+	case !s.botSees(c):
+		return nil, errAccess
 	}
-	p := s.world.allowed(s.world.bot, c)
-	if !p.has(mayView) || !s.world.sees(s.world.bot, c) {
-		return nil, 0, errAccess
-	}
-	return c, p, nil
+	return c, nil
 }
 
 // reachMessage is the message of a request, if the bot sees it.
-func (s *Server) reachMessage(r *request) (*message, permissions, error) {
-	c, p, err := s.reach(r)
-	if err != nil {
-		return nil, 0, err
-	}
-	if !p.has(mayReadHistory) {
-		return nil, 0, errPermissions
-	}
-	m := c.message(r.id("message"))
-	if m == nil || m.to != nil {
-		return nil, 0, errMessage
-	}
-	return m, p, nil
-}
-
-func (s *Server) postMessage(r *request) (any, error) {
-	c, p, err := s.reach(r)
+func (s *Server) reachMessage(r *request) (*message, error) {
+	c, err := s.reach(r)
 	if err != nil {
 		return nil, err
 	}
+	m := c.message(r.id("message"))
+	switch {
+	case !s.botMay(c).has(mayReadHistory):
+		return nil, errPermissions
+	case m == nil || m.to != nil:
+		return nil, errMessage
+	}
+	return m, nil
+}
+
+func (s *Server) postMessage(r *request, c *channel) (any, error) {
 	d, err := r.readDraft(nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayPost(c, p, d); err != nil {
+	if err := s.mayPost(c, d); err != nil {
 		return nil, err
 	}
 	if d.EnforceNonce {
@@ -407,7 +402,7 @@ func (s *Server) postMessage(r *request) (any, error) {
 			return s.show(m), nil
 		}
 	}
-	m, err := s.send(c, d, sender{author: s.world.bot, can: p})
+	m, err := s.send(c, d, sender{author: s.world.bot, can: s.botMay(c)})
 	if err != nil {
 		return nil, err
 	}
@@ -415,7 +410,8 @@ func (s *Server) postMessage(r *request) (any, error) {
 }
 
 // mayPost checks that the bot may send a draft to a channel that it sees.
-func (s *Server) mayPost(c *channel, p permissions, d *draft) error {
+func (s *Server) mayPost(c *channel, d *draft) error {
+	p := s.botMay(c)
 	switch {
 	case c.guild == nil && c.Recipients[0].closed:
 		return errClosed
@@ -447,25 +443,15 @@ func (s *Server) repeated(c *channel, nonce json.RawMessage) *message {
 	return nil
 }
 
-func (s *Server) getMessage(r *request) (any, error) {
-	m, _, err := s.reachMessage(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.showBot(m), nil
-}
+func (s *Server) getMessage(_ *request, m *message) (any, error) { return s.showBot(m), nil }
 
-func (s *Server) listMessages(r *request) (any, error) {
-	c, p, err := s.reach(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) listMessages(r *request, c *channel) (any, error) {
 	q, err := readSpan(r, 50, 100)
 	if err != nil {
 		return nil, err
 	}
 	list := []shown{}
-	if !p.has(mayReadHistory) {
+	if !s.botMay(c).has(mayReadHistory) {
 		return list, nil
 	}
 	for _, m := range q.of(c.messages) {
@@ -474,11 +460,7 @@ func (s *Server) listMessages(r *request) (any, error) {
 	return list, nil
 }
 
-func (s *Server) patchMessage(r *request) (any, error) {
-	m, p, err := s.reachMessage(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchMessage(r *request, m *message) (any, error) {
 	d, err := r.readDraft(m)
 	if err != nil {
 		return nil, err
@@ -489,20 +471,17 @@ func (s *Server) patchMessage(r *request) (any, error) {
 	case m.channel.isThread() && m.channel.Metadata.Archived:
 		return nil, errArchived
 	}
-	if err := s.change(m, d, p); err != nil {
+	if err := s.change(m, d); err != nil {
 		return nil, err
 	}
 	return s.show(m), nil
 }
 
-func (s *Server) deleteMessage(r *request) (any, error) {
-	m, p, err := s.reachMessage(r)
+func (s *Server) deleteMessage(_ *request, m *message) (any, error) {
 	switch {
-	case err != nil:
-		return nil, err
 	case m.Author != s.world.bot && m.channel.guild == nil:
 		return nil, errDirect
-	case m.Author != s.world.bot && !p.has(mayManageMessages):
+	case m.Author != s.world.bot && !s.botMay(m.channel).has(mayManageMessages):
 		return nil, errPermissions
 	case m.channel.isThread() && m.channel.Metadata.Archived:
 		return nil, errArchived
@@ -511,22 +490,19 @@ func (s *Server) deleteMessage(r *request) (any, error) {
 	return nil, nil
 }
 
-func (s *Server) bulkDelete(r *request) (any, error) {
-	c, p, err := s.reach(r)
+func (s *Server) bulkDelete(r *request, c *channel) (any, error) {
 	var want struct {
 		Messages []snowflake `json:"messages"`
 	}
-	if err == nil {
-		err = r.decode(&want)
+	if err := r.decode(&want); err != nil {
+		return nil, err
 	}
 	f := &form{}
 	f.count("messages", len(want.Messages), 2, 100)
 	switch {
-	case err != nil:
-		return nil, err
 	case c.guild == nil:
 		return nil, errDirect
-	case !p.has(mayManageMessages):
+	case !s.botMay(c).has(mayManageMessages):
 		return nil, errPermissions
 	case f.err() != nil:
 		return nil, f.err()
@@ -539,16 +515,11 @@ func (s *Server) bulkDelete(r *request) (any, error) {
 	return nil, nil
 }
 
-func (s *Server) react(r *request) (any, error) {
-	m, p, err := s.reachMessage(r)
-	if err != nil {
-		return nil, err
-	}
-	i := m.reaction(r.PathValue("emoji"))
+func (s *Server) react(r *request, m *message) (any, error) {
 	switch {
-	case i >= 0:
+	case m.reaction(r.PathValue("emoji")) >= 0:
 		return nil, nil
-	case !p.has(mayAddReactions):
+	case !s.botMay(m.channel).has(mayAddReactions):
 		return nil, errPermissions
 	}
 	e := map[string]any{"id": nil, "name": r.PathValue("emoji")}
@@ -558,11 +529,7 @@ func (s *Server) react(r *request) (any, error) {
 	return nil, nil
 }
 
-func (s *Server) unreact(r *request) (any, error) {
-	m, _, err := s.reachMessage(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) unreact(r *request, m *message) (any, error) {
 	if i := m.reaction(r.PathValue("emoji")); i >= 0 {
 		e := m.Reactions[i].Emoji
 		m.Reactions = slices.Delete(m.Reactions, i, i+1)
@@ -576,12 +543,8 @@ func (m *message) reaction(name string) int {
 	return slices.IndexFunc(m.Reactions, func(r reaction) bool { return r.Emoji["name"] == name })
 }
 
-func (s *Server) typing(r *request) (any, error) {
-	c, p, err := s.reach(r)
-	switch {
-	case err != nil:
-		return nil, err
-	case !c.maySpeak(p):
+func (s *Server) typing(_ *request, c *channel) (any, error) {
+	if !c.maySpeak(s.botMay(c)) {
 		return nil, errPermissions
 	}
 	s.tellTyping(c, s.world.bot)

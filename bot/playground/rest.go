@@ -82,6 +82,17 @@ type file struct {
 // handler serves a request: what it returns is written as JSON, nil as 204.
 type handler func(r *request) (any, error)
 
+// with is a handler that begins with what the path of its request names.
+func with[T any](find func(*request) (T, error), serve func(*request, T) (any, error)) handler {
+	return func(r *request) (any, error) {
+		found, err := find(r)
+		if err != nil {
+			return nil, err
+		}
+		return serve(r, found)
+	}
+}
+
 // created is a body that is answered with 201 instead of 200.
 type created struct{ body any }
 
@@ -103,46 +114,46 @@ func (s *Server) routes() []route {
 		{"GET /applications/@me", s.application, many, false},
 		{"PATCH /applications/@me", s.patchApplication, few, false},
 		{"GET /oauth2/applications/@me", s.application, many, false},
-		{"GET /applications/{app}/commands", s.listCommands, many, false},
-		{"PUT /applications/{app}/commands", s.putCommands, limit{5, 20}, false},
-		{"POST /applications/{app}/commands", s.postCommand, limit{5, 20}, false},
-		{"GET /applications/{app}/commands/{command}", s.getCommand, many, false},
-		{"PATCH /applications/{app}/commands/{command}", s.patchCommand, limit{5, 20}, false},
-		{"DELETE /applications/{app}/commands/{command}", s.deleteCommand, limit{5, 20}, false},
-		{"GET /applications/{app}/guilds/{guild}/commands", s.listCommands, many, false},
-		{"PUT /applications/{app}/guilds/{guild}/commands", s.putCommands, limit{5, 20}, false},
-		{"POST /applications/{app}/guilds/{guild}/commands", s.postCommand, limit{5, 20}, false},
-		{"GET /applications/{app}/guilds/{guild}/commands/permissions", s.commandPermissions, many, false},
-		{"GET /applications/{app}/guilds/{guild}/commands/{command}", s.getCommand, many, false},
-		{"PATCH /applications/{app}/guilds/{guild}/commands/{command}", s.patchCommand, limit{5, 20}, false},
-		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", s.deleteCommand, limit{5, 20}, false},
+		{"GET /applications/{app}/commands", with(s.commandScope, s.listCommands), many, false},
+		{"PUT /applications/{app}/commands", with(s.commandScope, s.putCommands), limit{5, 20}, false},
+		{"POST /applications/{app}/commands", with(s.commandScope, s.postCommand), limit{5, 20}, false},
+		{"GET /applications/{app}/commands/{command}", with(s.findCommand, s.getCommand), many, false},
+		{"PATCH /applications/{app}/commands/{command}", with(s.findCommand, s.patchCommand), limit{5, 20}, false},
+		{"DELETE /applications/{app}/commands/{command}", with(s.findCommand, s.deleteCommand), limit{5, 20}, false},
+		{"GET /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.listCommands), many, false},
+		{"PUT /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.putCommands), limit{5, 20}, false},
+		{"POST /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.postCommand), limit{5, 20}, false},
+		{"GET /applications/{app}/guilds/{guild}/commands/permissions", with(s.commandScope, s.commandPermissions), many, false},
+		{"GET /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.getCommand), many, false},
+		{"PATCH /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.patchCommand), limit{5, 20}, false},
+		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.deleteCommand), limit{5, 20}, false},
 
 		{"POST /interactions/{interaction}/{token}/callback", s.callback, many, true},
-		{"POST /webhooks/{app}/{token}", s.followUp, limit{5, 2}, true},
-		{"GET /webhooks/{app}/{token}/messages/{message}", s.webhookMessage, limit{5, 2}, true},
-		{"PATCH /webhooks/{app}/{token}/messages/{message}", s.editWebhookMessage, limit{5, 2}, true},
-		{"DELETE /webhooks/{app}/{token}/messages/{message}", s.deleteWebhookMessage, limit{5, 2}, true},
+		{"POST /webhooks/{app}/{token}", with(s.webhook, s.followUp), limit{5, 2}, true},
+		{"GET /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.webhookMessage), limit{5, 2}, true},
+		{"PATCH /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.editWebhookMessage), limit{5, 2}, true},
+		{"DELETE /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.deleteWebhookMessage), limit{5, 2}, true},
 
-		{"GET /channels/{channel}", s.getChannel, many, false},
-		{"PATCH /channels/{channel}", s.patchChannel, some, false},
-		{"GET /channels/{channel}/messages", s.listMessages, many, false},
-		{"POST /channels/{channel}/messages", s.postMessage, few, false},
-		{"GET /channels/{channel}/messages/{message}", s.getMessage, many, false},
-		{"PATCH /channels/{channel}/messages/{message}", s.patchMessage, few, false},
-		{"DELETE /channels/{channel}/messages/{message}", s.deleteMessage, limit{5, 1}, false},
-		{"POST /channels/{channel}/messages/bulk-delete", s.bulkDelete, limit{1, 1}, false},
-		{"POST /channels/{channel}/typing", s.typing, few, false},
-		{"PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me", s.react, limit{4, 1}, false},
-		{"DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me", s.unreact, limit{4, 1}, false},
-		{"POST /channels/{channel}/messages/{message}/threads", s.threadFromMessage, some, false},
-		{"POST /channels/{channel}/threads", s.threadAlone, some, false},
-		{"PUT /channels/{channel}/thread-members/@me", s.joinThread, some, false},
-		{"GET /guilds/{guild}", s.getGuild, many, false},
-		{"GET /guilds/{guild}/channels", s.guildChannels, many, false},
-		{"GET /guilds/{guild}/roles", s.guildRoles, many, false},
-		{"GET /guilds/{guild}/members", s.guildMembers, some, false},
-		{"GET /guilds/{guild}/members/{user}", s.guildMember, many, false},
-		{"GET /guilds/{guild}/threads/active", s.activeThreads, many, false},
+		{"GET /channels/{channel}", with(s.reach, s.getChannel), many, false},
+		{"PATCH /channels/{channel}", with(s.reach, s.patchChannel), some, false},
+		{"GET /channels/{channel}/messages", with(s.reach, s.listMessages), many, false},
+		{"POST /channels/{channel}/messages", with(s.reach, s.postMessage), few, false},
+		{"GET /channels/{channel}/messages/{message}", with(s.reachMessage, s.getMessage), many, false},
+		{"PATCH /channels/{channel}/messages/{message}", with(s.reachMessage, s.patchMessage), few, false},
+		{"DELETE /channels/{channel}/messages/{message}", with(s.reachMessage, s.deleteMessage), limit{5, 1}, false},
+		{"POST /channels/{channel}/messages/bulk-delete", with(s.reach, s.bulkDelete), limit{1, 1}, false},
+		{"POST /channels/{channel}/typing", with(s.reach, s.typing), few, false},
+		{"PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me", with(s.reachMessage, s.react), limit{4, 1}, false},
+		{"DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me", with(s.reachMessage, s.unreact), limit{4, 1}, false},
+		{"POST /channels/{channel}/messages/{message}/threads", with(s.reachMessage, s.threadFromMessage), some, false},
+		{"POST /channels/{channel}/threads", with(s.reach, s.threadAlone), some, false},
+		{"PUT /channels/{channel}/thread-members/@me", with(s.reach, s.joinThread), some, false},
+		{"GET /guilds/{guild}", with(s.reachGuild, s.getGuild), many, false},
+		{"GET /guilds/{guild}/channels", with(s.reachGuild, s.guildChannels), many, false},
+		{"GET /guilds/{guild}/roles", with(s.reachGuild, s.guildRoles), many, false},
+		{"GET /guilds/{guild}/members", with(s.reachGuild, s.guildMembers), some, false},
+		{"GET /guilds/{guild}/members/{user}", with(s.reachGuild, s.guildMember), many, false},
+		{"GET /guilds/{guild}/threads/active", with(s.reachGuild, s.activeThreads), many, false},
 		{"GET /users/{user}", s.getUser, many, false},
 		{"POST /users/@me/channels", s.postDirect, some, false},
 		{"GET /users/@me/guilds", s.myGuilds, limit{1, 1}, false},
