@@ -20,7 +20,7 @@ type files struct {
 
 // store keeps an uploaded file, and returns how messages refer to it.
 func (s *Server) store(f file, described attachment, private bool) attachment {
-	id := s.world.newID(s.clock.now())
+	id := s.newID()
 	if s.files.byID == nil {
 		s.files.byID = map[snowflake]file{}
 	}

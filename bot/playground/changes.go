@@ -23,9 +23,9 @@ type Change struct {
 func (s *Server) Change(as string, c Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.world.person(as)
-	if u == nil {
-		return cannot(404, "There is nobody called %q.", as)
+	u, err := s.person(as)
+	if err != nil {
+		return err
 	}
 	g := s.world.desk
 	if !g.base(g.members[u.ID]).has(mayAdminister) {
@@ -44,7 +44,7 @@ func (s *Server) Change(as string, c Change) error {
 
 func (s *Server) changeChannel(c Change) error {
 	if c.Kind == "create" {
-		s.tellChannel("CHANNEL_CREATE", s.world.newChannel(s.world.desk, s.world.newID(s.clock.now()), c.Name))
+		s.tellChannel("CHANNEL_CREATE", s.world.newChannel(s.world.desk, s.newID(), c.Name))
 		return nil
 	}
 	in := s.world.channels[parseID(c.Channel)]
@@ -123,7 +123,7 @@ func (g *guild) findRole(name string) *role {
 func (s *Server) changeRole(c Change) error {
 	g := s.world.desk
 	if c.Kind == "role" {
-		r := s.world.newRole(g, s.world.newID(s.clock.now()), c.Name, 0)
+		r := s.world.newRole(g, s.newID(), c.Name, 0)
 		s.tellRole("GUILD_ROLE_CREATE", map[string]any{"role": r})
 		return nil
 	}

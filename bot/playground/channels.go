@@ -136,20 +136,19 @@ func (s *Server) postDirect(r *request) (any, error) {
 	}
 	u := s.world.users[want.Recipient]
 	if u == nil || u.Bot {
-		f := &form{}
-		f.fail("recipient_id", "INVALID_RECIPIENT", "Invalid Recipient(s)")
-		return nil, f.err()
+		return nil, invalid("recipient_id", "INVALID_RECIPIENT", "Invalid Recipient(s)")
 	}
 	return s.openDirect(u), nil
 }
 
 // openDirect is the channel of a user's direct messages, which is made and told of if there is none.
 func (s *Server) openDirect(u *user) *channel {
-	c, made := s.world.openDirect(u, s.clock.now())
-	if made {
-		s.tellChannel("CHANNEL_CREATE", c)
+	if u.direct == nil {
+		u.direct = &channel{ID: s.newID(), Type: directChannel, Recipients: []*user{u}, bot: s.world.bot}
+		s.world.addChannel(u.direct)
+		s.tellChannel("CHANNEL_CREATE", u.direct)
 	}
-	return c
+	return u.direct
 }
 
 // threadRequest is the body of the two requests that make a thread.
@@ -225,7 +224,7 @@ func (s *Server) threadAlone(r *request, c *channel) (any, error) {
 	case !p.has(needs):
 		return nil, errPermissions
 	}
-	t := s.newThread(c, s.world.newID(s.clock.now()), kind, want)
+	t := s.newThread(c, s.newID(), kind, want)
 	s.tellNewThread(t)
 	s.tellThreadMembers(t, s.world.bot)
 	if kind == publicThread {

@@ -156,7 +156,7 @@ func (s *Server) countCreates(want, before []*command) error {
 // register adds a command. One of the same name and type as before keeps its id, and its version if nothing changed.
 func (s *Server) register(c *command, scope snowflake, before []*command) {
 	old := sameCommand(before, c)
-	c.ID, c.Version = s.world.newID(s.clock.now()), s.world.newID(s.clock.now())
+	c.ID, c.Version = s.newID(), s.newID()
 	c.Application, c.GuildID = s.world.app, scope
 	if c.Integration == nil {
 		c.Integration = []int{0}
@@ -242,7 +242,7 @@ func (s *Server) patchCommand(r *request, c *command) (any, error) {
 		return nil, err
 	}
 	*c = changed
-	c.Version = s.world.newID(s.clock.now())
+	c.Version = s.newID()
 	s.tellCommands()
 	return c, nil
 }

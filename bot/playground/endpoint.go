@@ -41,10 +41,8 @@ func (s *Server) patchApplication(r *request) (any, error) {
 		return s.application(r)
 	}
 	if err := s.prove(r.Context(), *want.Endpoint); err != nil {
-		f := &form{}
-		f.fail("interactions_endpoint_url", "APPLICATION_INTERACTIONS_ENDPOINT_INVALID",
+		return nil, invalid("interactions_endpoint_url", "APPLICATION_INTERACTIONS_ENDPOINT_INVALID",
 			"The specified interactions endpoint url could not be verified.")
-		return nil, f.err()
 	}
 	s.endpoint = *want.Endpoint
 	return s.application(r)

@@ -74,7 +74,7 @@ func tokenID(token string) snowflake {
 
 // begin sends an interaction to the bot, which has three seconds for a first response.
 func (s *Server) begin(i *interaction, data map[string]any) *interaction {
-	i.id = s.world.newID(s.clock.now())
+	i.id = s.newID()
 	i.token = newToken(i.id)
 	s.forgetInteractions()
 	s.interactions[i.id] = i

@@ -47,6 +47,13 @@ func (f *form) err() error {
 	return &Error{Status: 400, Code: 50035, Message: "Invalid Form Body", Errors: f.errors}
 }
 
+// invalid is the refusal of a body for one fault.
+func invalid(path, code, message string) error {
+	f := &form{}
+	f.fail(path, code, message)
+	return f.err()
+}
+
 func (f *form) required(path string) {
 	f.fail(path, "BASE_TYPE_REQUIRED", "This field is required")
 }
@@ -54,14 +61,11 @@ func (f *form) required(path string) {
 // text checks how long a text is, in code points.
 func (f *form) text(path, s string, least, most int) {
 	n := utf8.RuneCountInString(s)
-	switch {
-	case n == 0 && least > 0:
+	if n == 0 && least > 0 {
 		f.required(path)
-	case n < least || n > most && least > 0:
-		f.fail(path, "BASE_TYPE_BAD_LENGTH", fmt.Sprintf("Must be between %d and %d in length.", least, most))
-	case n > most:
-		f.fail(path, "BASE_TYPE_MAX_LENGTH", fmt.Sprintf("Must be %d or fewer in length.", most))
+		return
 	}
+	f.count(path, n, least, most)
 }
 
 // count checks how long a list is.
@@ -187,7 +191,7 @@ func (f *form) embeds(path string, list []richEmbed) {
 
 func (f *form) embed(path string, e richEmbed) {
 	if e.empty() {
-		f.fail(path+".description", "BASE_TYPE_REQUIRED", "This field is required")
+		f.required(path + ".description")
 	}
 	f.text(path+".title", e.Title, 0, 256)
 	f.text(path+".description", e.Description, 0, 4096)
@@ -202,12 +206,8 @@ func (f *form) embed(path string, e richEmbed) {
 		f.url(path+".author.url", e.Author.URL, "http", "https")
 		f.url(path+".author.icon_url", e.Author.IconURL, "http", "https", "attachment")
 	}
-	if e.Image != nil {
-		f.url(path+".image.url", e.Image.URL, "http", "https", "attachment")
-	}
-	if e.Thumbnail != nil {
-		f.url(path+".thumbnail.url", e.Thumbnail.URL, "http", "https", "attachment")
-	}
+	f.url(path+".image.url", deref(e.Image).URL, "http", "https", "attachment")
+	f.url(path+".thumbnail.url", deref(e.Thumbnail).URL, "http", "https", "attachment")
 	f.count(path+".fields", len(e.Fields), 0, 25)
 	for i, field := range e.Fields {
 		f.text(fmt.Sprintf("%s.fields.%d.name", path, i), field.Name, 1, 256)

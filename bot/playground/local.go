@@ -113,15 +113,6 @@ func deed(do func(context.Context, wanted) (any, error)) http.HandlerFunc {
 	}
 }
 
-// seer is the person whom a request of the page is about.
-func (s *Server) seer(r *http.Request) (*user, error) {
-	as := r.URL.Query().Get("as")
-	if u := s.world.person(as); u != nil {
-		return u, nil
-	}
-	return nil, cannot(404, "There is nobody called %q.", as)
-}
-
 // view answers with what may be seen at the moment, without letting a slow reader hold up the server.
 func (s *Server) view(see func(r *http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +134,7 @@ func (s *Server) localFaults(*http.Request) (any, error) {
 }
 
 func (s *Server) localState(r *http.Request) (any, error) {
-	u, err := s.seer(r)
+	u, err := s.person(r.URL.Query().Get("as"))
 	if err != nil {
 		return nil, err
 	}
@@ -157,10 +148,10 @@ func (s *Server) localState(r *http.Request) (any, error) {
 	}, nil
 }
 
-// channelsOf lists the channels and threads that a person sees, and their direct messages.
+// channelsOf lists the places of a person as the page has them.
 func (s *Server) channelsOf(u *user) []map[string]any {
 	list := []map[string]any{}
-	add := func(c *channel) {
+	for _, c := range s.places(u) {
 		v := map[string]any{"id": c.ID, "name": c.Name, "type": c.Type, "parent_id": nil}
 		v["can_send"] = c.maySpeak(s.world.allowed(u, c))
 		if c.parent != nil {
@@ -170,14 +161,6 @@ func (s *Server) channelsOf(u *user) []map[string]any {
 			v["name"], v["recipient"] = s.world.bot.Username, s.world.bot
 		}
 		list = append(list, v)
-	}
-	for _, c := range s.world.desk.channels {
-		if s.world.sees(u, c) {
-			add(c)
-		}
-	}
-	if u.direct != nil {
-		add(u.direct)
 	}
 	return list
 }
@@ -189,7 +172,7 @@ func (s *Server) localMessages(r *http.Request) (any, error) {
 	}
 	list := []shown{}
 	for _, m := range c.messages {
-		if m.to == nil || m.to == u {
+		if m.isFor(u) {
 			list = append(list, s.show(m))
 		}
 	}
@@ -198,8 +181,9 @@ func (s *Server) localMessages(r *http.Request) (any, error) {
 
 // localEvents streams what a person sees happen.
 func (s *Server) localEvents(w http.ResponseWriter, r *http.Request) {
+	as := r.URL.Query().Get("as")
 	s.mu.Lock()
-	_, err := s.seer(r)
+	_, err := s.person(as)
 	if s.closed {
 		err = cannot(503, "The server is closing.")
 	}
@@ -214,7 +198,7 @@ func (s *Server) localEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	events, stop := s.Watch(r.URL.Query().Get("as"))
+	events, stop := s.Watch(as)
 	defer stop()
 	_ = stream(r.Context(), w, events) // it ends when the page leaves
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // The flags of messages that mean something here.
@@ -167,17 +168,11 @@ type embedField struct {
 
 // size is what counts towards the limit over all embeds of a message.
 func (e richEmbed) size() int {
-	n := len([]rune(e.Title)) + len([]rune(e.Description))
-	if e.Footer != nil {
-		n += len([]rune(e.Footer.Text))
-	}
-	if e.Author != nil {
-		n += len([]rune(e.Author.Name))
-	}
+	text := e.Title + e.Description + deref(e.Footer).Text + deref(e.Author).Name
 	for _, f := range e.Fields {
-		n += len([]rune(f.Name)) + len([]rune(f.Value))
+		text += f.Name + f.Value
 	}
-	return n
+	return utf8.RuneCountInString(text)
 }
 
 func (e richEmbed) empty() bool {
@@ -354,13 +349,13 @@ func readSpan(r *request, usual, most int) (span, error) {
 	q := span{limit: usual}
 	if text := query.Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
-		f := &form{}
 		if err != nil {
-			f.fail("limit", "NUMBER_TYPE_COERCE", "Value is not int.")
+			return q, invalid("limit", "NUMBER_TYPE_COERCE", "Value is not int.")
 		}
+		f := &form{}
 		f.number("limit", &n, 1, most)
-		if f.err() != nil {
-			return span{}, f.err()
+		if err := f.err(); err != nil {
+			return q, err
 		}
 		q.limit = n
 	}

@@ -111,8 +111,7 @@ func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
 
 // blankMessage is one that says nothing yet.
 func (s *Server) blankMessage(c *channel, kind int, by *user) *message {
-	now := s.clock.now()
-	return &message{ID: s.world.newID(now), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: now,
+	return &message{ID: s.newID(), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: s.clock.now(),
 		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
 }
 
@@ -180,9 +179,7 @@ func (s *Server) refer(m *message, d *draft) error {
 	case target == nil && lax:
 		return nil
 	case target == nil || target.to != nil:
-		f := &form{}
-		f.fail("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-		return f.err()
+		return invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
 	case !s.world.allowed(m.Author, m.channel).has(mayReadHistory):
 		return errReplyWithoutRead
 	}

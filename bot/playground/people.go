@@ -59,11 +59,19 @@ func cannot(status int, format string, args ...any) *Error {
 	return &Error{Status: status, Message: fmt.Sprintf(format, args...)}
 }
 
+// person is a member by id or user name.
+func (s *Server) person(as string) (*user, error) {
+	if u := s.world.person(as); u != nil {
+		return u, nil
+	}
+	return nil, cannot(404, "There is nobody called %q.", as)
+}
+
 // actor is a person and the channel in which they do something.
 func (s *Server) actor(as, channel string) (*user, *channel, error) {
-	u := s.world.person(as)
-	if u == nil {
-		return nil, nil, cannot(404, "There is nobody called %q.", as)
+	u, err := s.person(as)
+	if err != nil {
+		return nil, nil, err
 	}
 	c := s.world.channels[parseID(channel)]
 	if c == nil || !s.world.sees(u, c) {
@@ -116,9 +124,9 @@ func (s *Server) Say(as, channel string, what Saying) (json.RawMessage, error) {
 func (s *Server) Direct(as string) (json.RawMessage, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.world.person(as)
-	if u == nil {
-		return nil, cannot(404, "There is nobody called %q.", as)
+	u, err := s.person(as)
+	if err != nil {
+		return nil, err
 	}
 	return encode(s.openDirect(u)), nil
 }
@@ -127,23 +135,16 @@ func (s *Server) Direct(as string) (json.RawMessage, error) {
 func (s *Server) Run(as, channel string, what Invocation) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, c, err := s.actor(as, channel)
+	i, cmd, err := s.use(as, channel, what.Command)
 	if err != nil {
 		return "", err
 	}
-	cmd, err := s.usable(u, c, what.Command)
-	if err != nil {
-		return "", err
-	}
-	i := &interaction{kind: commandInteraction, user: u, channel: c, name: cmd.Name}
-	data := map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type}
-	if cmd.GuildID != 0 {
-		data["guild_id"] = cmd.GuildID
-	}
+	i.kind = commandInteraction
+	data := cmd.data()
 	if cmd.Type == messageCommand {
 		err = s.aim(i, data, what.Target)
 	} else {
-		err = s.fillOptions(c, cmd, what.Options, data)
+		err = s.fillOptions(i.channel, cmd, what.Options, data)
 	}
 	if err != nil {
 		return "", err
@@ -151,10 +152,32 @@ func (s *Server) Run(as, channel string, what Invocation) (string, error) {
 	return s.begin(i, data).id.String(), nil
 }
 
+// use is an interaction of a person with a command.
+func (s *Server) use(as, channel, command string) (*interaction, *command, error) {
+	u, c, err := s.actor(as, channel)
+	if err != nil {
+		return nil, nil, err
+	}
+	cmd, err := s.usable(u, c, command)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &interaction{user: u, channel: c, name: cmd.Name}, cmd, nil
+}
+
+// data says in an interaction which command it is about.
+func (c *command) data() map[string]any {
+	v := map[string]any{"id": c.ID, "name": c.Name, "type": c.Type}
+	if c.GuildID != 0 {
+		v["guild_id"] = c.GuildID
+	}
+	return v
+}
+
 // aim adds the message that a command of the context menu is used on.
 func (s *Server) aim(i *interaction, data map[string]any, target string) error {
 	m := i.channel.message(parseID(target))
-	if m == nil || m.to != nil && m.to != i.user {
+	if m == nil || !m.isFor(i.user) {
 		return cannot(404, "There is no such message.")
 	}
 	i.target = m.ID
@@ -345,21 +368,17 @@ func (s *Server) Suggest(ctx context.Context, as, channel string, what Invocatio
 func (s *Server) beginSuggest(as, channel string, what Invocation, focused string) (*interaction, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, c, err := s.actor(as, channel)
+	i, cmd, err := s.use(as, channel, what.Command)
 	if err != nil {
 		return nil, err
 	}
-	cmd, err := s.usable(u, c, what.Command)
-	if err != nil {
-		return nil, err
-	}
-	options, kind := typing(cmd.Options, what.Options, focused)
-	if kind == 0 {
+	data := cmd.data()
+	data["options"], i.option = typing(cmd.Options, what.Options, focused)
+	if i.option == 0 {
 		return nil, cannot(400, "The option %q suggests nothing.", focused)
 	}
-	i := &interaction{kind: suggestInteraction, user: u, channel: c, name: cmd.Name, option: kind}
-	i.choices = make(chan []Choice, 1)
-	return s.begin(i, map[string]any{"id": cmd.ID, "name": cmd.Name, "type": cmd.Type, "options": options}), nil
+	i.kind, i.choices = suggestInteraction, make(chan []Choice, 1)
+	return s.begin(i, data), nil
 }
 
 // typing is what has been filled in so far, with the option that is being typed marked, and the type of that option, 0 if
@@ -389,9 +408,9 @@ func typing(options []option, given []Option, focused string) (list []map[string
 func (s *Server) Click(as, message, customID string, values []string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.world.person(as)
-	if u == nil {
-		return "", cannot(404, "There is nobody called %q.", as)
+	u, err := s.person(as)
+	if err != nil {
+		return "", err
 	}
 	m := s.seen(u, parseID(message))
 	if m == nil {
@@ -417,13 +436,29 @@ func (s *Server) Click(as, message, customID string, values []string) (string, e
 
 // seen is a message that a person sees, nil if there is none.
 func (s *Server) seen(u *user, id snowflake) *message {
-	for _, c := range s.world.channels {
-		m := c.message(id)
-		if m != nil && s.world.sees(u, c) && (m.to == nil || m.to == u) {
+	for _, c := range s.places(u) {
+		if m := c.message(id); m != nil && m.isFor(u) {
 			return m
 		}
 	}
 	return nil
+}
+
+// isFor reports whether a message is shown to somebody who sees its channel.
+func (m *message) isFor(u *user) bool { return m.to == nil || m.to == u }
+
+// places are the channels and threads that a person sees, and their direct messages.
+func (s *Server) places(u *user) []*channel {
+	var list []*channel
+	for _, c := range s.world.desk.channels {
+		if s.world.sees(u, c) {
+			list = append(list, c)
+		}
+	}
+	if u.direct != nil {
+		list = append(list, u.direct)
+	}
+	return list
 }
 
 // chosen checks the values of a menu.

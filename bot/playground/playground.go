@@ -209,6 +209,9 @@ func (s *Server) isToken(t string) bool { return strings.TrimPrefix(t, "Bot ") =
 // Now is the server's time: the computer's and what it was moved by.
 func (s *Server) Now() time.Time { return s.clock.now() }
 
+// newID is that of something that is made now.
+func (s *Server) newID() snowflake { return s.world.newID(s.clock.now()) }
+
 // Advance moves the server's time forward. What becomes due has happened when it returns.
 func (s *Server) Advance(d time.Duration) {
 	s.clock.advance(d)

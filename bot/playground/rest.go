@@ -267,17 +267,16 @@ func decodeForm(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	var wrong *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
-	f := &form{}
 	switch {
+	case err == nil:
+		return nil
 	case errors.As(err, &syntax):
 		return errJSON
 	case errors.As(err, &wrong):
 		path := strings.ReplaceAll(wrong.Field, "draft.", "") // which is a part of callbackData, not of the JSON
-		f.fail(path, "BASE_TYPE_BAD_TYPE", fmt.Sprintf("Value of type %s is not of the type that is wanted here.", wrong.Value))
-	case err != nil: // an id or a date
-		f.fail("", "BASE_TYPE_BAD_VALUE", err.Error())
+		return invalid(path, "BASE_TYPE_BAD_TYPE", fmt.Sprintf("Value of type %s is not of the type that is wanted here.", wrong.Value))
 	}
-	return f.err()
+	return invalid("", "BASE_TYPE_BAD_VALUE", err.Error()) // an id or a date
 }
 
 // id is the id in a path, zero if there is none.

@@ -373,13 +373,3 @@ func (w *world) sees(u *user, c *channel) bool {
 	}
 	return p.has(mayView)
 }
-
-// openDirect makes the channel of a user's direct messages with the bot if there is none.
-func (w *world) openDirect(u *user, now time.Time) (c *channel, made bool) {
-	if u.direct != nil {
-		return u.direct, false
-	}
-	u.direct = &channel{ID: w.newID(now), Type: directChannel, Recipients: []*user{u}, bot: w.bot}
-	w.addChannel(u.direct)
-	return u.direct, true
-}
