@@ -1,6 +1,7 @@
 package playground
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -202,7 +203,7 @@ func (s *Server) threadFromMessage(r *request, m *message) (any, error) {
 	starter := s.notice(t, threadStarter, m.Author)
 	starter.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
 	s.tellMessage("MESSAGE_CREATE", starter)
-	return created{t}, nil
+	return result{http.StatusCreated, t}, nil
 }
 
 func (s *Server) threadAlone(r *request, c *channel) (any, error) {
@@ -233,7 +234,7 @@ func (s *Server) threadAlone(r *request, c *channel) (any, error) {
 		said.Reference = &reference{ChannelID: t.ID, GuildID: t.GuildID}
 		s.tellMessage("MESSAGE_CREATE", said)
 	}
-	return created{t}, nil
+	return result{http.StatusCreated, t}, nil
 }
 
 // notice keeps a message that Discord itself writes.

@@ -3,6 +3,7 @@ package playground
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -211,7 +212,7 @@ func (s *Server) postCommand(r *request, scope snowflake) (any, error) {
 	if old != nil {
 		return c, nil
 	}
-	return created{c}, nil
+	return result{http.StatusCreated, c}, nil
 }
 
 // findCommand is the command of a request.

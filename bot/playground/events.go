@@ -120,6 +120,22 @@ func (c *channel) intent(guild, direct int) int {
 	return guild
 }
 
+// tellBot tells the bot of what happens in a channel, if it sees the channel.
+func (s *Server) tellBot(name string, c *channel, intents int, data any) {
+	if s.botSees(c) {
+		s.dispatch(dispatch{name, c.GuildID, intents, data})
+	}
+}
+
+// where says which channel something is about.
+func (c *channel) where() map[string]any {
+	v := map[string]any{"channel_id": c.ID}
+	if c.guild != nil {
+		v["guild_id"] = c.GuildID
+	}
+	return v
+}
+
 // tellMessage tells of a message to those who see it. One for a single person is not sent through the gateway.
 func (s *Server) tellMessage(name string, m *message) {
 	c := m.channel
@@ -128,73 +144,55 @@ func (s *Server) tellMessage(name string, m *message) {
 		return
 	}
 	s.tell(name, s.show(m), s.whoSees(c))
-	if !s.botSees(c) {
-		return
-	}
-	h := s.hear(m)
-	h.message = s.blank(m)
-	if target := s.target(m); target != nil {
-		h.Referenced = shown{message: s.blank(target)}
-	}
-	s.dispatch(dispatch{name, c.GuildID, c.intent(intentMessages, intentDirectMessages), h})
+	s.tellBot(name, c, c.intent(intentMessages, intentDirectMessages), s.hear(m))
 }
 
 func (s *Server) tellDeleted(m *message) {
 	c := m.channel
-	gone := map[string]any{"id": m.ID, "channel_id": c.ID}
-	if c.guild != nil {
-		gone["guild_id"] = c.GuildID
-	}
+	gone := c.where()
+	gone["id"] = m.ID
 	if m.to != nil {
 		s.tell("MESSAGE_DELETE", gone, only(m.to))
 		return
 	}
 	s.tell("MESSAGE_DELETE", gone, s.whoSees(c))
-	if s.botSees(c) {
-		s.dispatch(dispatch{"MESSAGE_DELETE", c.GuildID, c.intent(intentMessages, intentDirectMessages), gone})
-	}
+	s.tellBot("MESSAGE_DELETE", c, c.intent(intentMessages, intentDirectMessages), gone)
 }
 
 func (s *Server) tellReaction(name string, m *message, emoji map[string]any) {
 	c := m.channel
-	what := map[string]any{"user_id": s.world.bot.ID, "channel_id": c.ID, "message_id": m.ID, "emoji": emoji, "burst": false}
-	if c.guild != nil {
-		what["guild_id"] = c.GuildID
-	}
+	what := c.where()
+	what["user_id"], what["message_id"], what["emoji"], what["burst"] = s.world.bot.ID, m.ID, emoji, false
 	s.tell("MESSAGE_UPDATE", s.show(m), s.whoSees(c))
-	s.dispatch(dispatch{name, c.GuildID, c.intent(intentReactions, intentDirectReactions), what})
+	s.tellBot(name, c, c.intent(intentReactions, intentDirectReactions), what)
 }
 
 func (s *Server) tellTyping(c *channel, u *user) {
-	what := map[string]any{"channel_id": c.ID, "user_id": u.ID, "timestamp": s.clock.now().Unix()}
-	if c.guild != nil {
-		what["guild_id"] = c.GuildID
-	}
+	what := c.where()
+	what["user_id"], what["timestamp"] = u.ID, s.clock.now().Unix()
 	s.tell("TYPING_START", what, s.whoSees(c))
-	if s.botSees(c) {
-		s.dispatch(dispatch{"TYPING_START", c.GuildID, c.intent(intentTyping, intentDirectTyping), what})
-	}
+	s.tellBot("TYPING_START", c, c.intent(intentTyping, intentDirectTyping), what)
 }
 
 // tellChannel tells of a channel or thread. The bot hears nothing of new direct messages before there is one.
 func (s *Server) tellChannel(name string, c *channel) {
 	s.tell(name, c, s.whoSees(c))
-	if c.guild != nil && s.botSees(c) {
-		s.dispatch(dispatch{name, c.GuildID, intentGuilds, c})
+	if c.guild != nil {
+		s.tellBot(name, c, intentGuilds, c)
 	}
 }
 
 func (s *Server) tellNewThread(t *channel) {
 	s.tell("THREAD_CREATE", t, s.whoSees(t))
-	s.dispatch(dispatch{"THREAD_CREATE", t.GuildID, intentGuilds, struct {
+	s.tellBot("THREAD_CREATE", t, intentGuilds, struct {
 		*channel
 		New bool `json:"newly_created"`
-	}{t, true}})
+	}{t, true})
 }
 
 func (s *Server) tellThreadMembers(t *channel, added *user) {
-	s.dispatch(dispatch{"THREAD_MEMBERS_UPDATE", t.GuildID, intentGuilds, map[string]any{
-		"id": t.ID, "guild_id": t.GuildID, "member_count": t.Members, "added_members": []any{t.memberOf(added.ID)}}})
+	s.tellBot("THREAD_MEMBERS_UPDATE", t, intentGuilds, map[string]any{
+		"id": t.ID, "guild_id": t.GuildID, "member_count": t.Members, "added_members": []any{t.memberOf(added.ID)}})
 }
 
 func (s *Server) tellCommands() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,12 +164,6 @@ func (s *Server) spend(f *Fault) {
 
 // faulty reports whether a lasting fault of the gateway happens now.
 func (s *Server) faulty(kind string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faultyLocked(kind)
-}
-
-func (s *Server) faultyLocked(kind string) bool {
 	f := s.peek(kind)
 	if f == nil {
 		return false
@@ -187,10 +182,7 @@ func (c *conn) suffer(f Fault) {
 	case "invalid":
 		c.send(opInvalidSession, f.Resumable)
 	case "close":
-		if f.Code == 0 {
-			f.Code = dropped
-		}
-		c.end(f.Code)
+		c.end(cmp.Or(f.Code, dropped))
 	case "silence":
 		c.silence(true)
 	}
@@ -223,11 +215,11 @@ func (s *Server) spoil(e *session, name string, event []byte) [][]byte {
 	switch {
 	case name == "READY" || name == "RESUMED":
 		return sent
-	case s.faultyLocked("corrupt"):
+	case s.faulty("corrupt"):
 		sent = [][]byte{event[:len(event)*2/3]}
-	case s.faultyLocked("duplicate"):
+	case s.faulty("duplicate"):
 		sent = append(sent, event)
-	case e.late == nil && s.faultyLocked("late"):
+	case e.late == nil && s.faulty("late"):
 		e.late = event
 		return nil
 	}
@@ -253,17 +245,8 @@ func (s *Server) matching(method, path string) *Fault {
 
 // glob reports whether a text matches a pattern in which * stands for anything.
 func glob(pattern, text string) bool {
-	parts := strings.Split(pattern, "*")
-	rest, ok := strings.CutPrefix(text, parts[0])
-	for n, part := range parts[1:] {
-		if n == len(parts)-2 {
-			return ok && strings.HasSuffix(rest, part)
-		}
-		var found bool
-		_, rest, found = strings.Cut(rest, part)
-		ok = ok && found
-	}
-	return ok && rest == ""
+	anything := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
+	return regexp.MustCompile("(?s)^" + anything + "$").MatchString(text)
 }
 
 // happen answers a request as a fault says. serve gives the true answer.

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"compress/zlib"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -159,12 +158,15 @@ func (s *Server) leave(c *conn) {
 }
 
 func (c *conn) welcome(version, encoding string) {
+	s := c.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch {
 	case version != "" && version != "9" && version != "10":
 		c.end(closeVersion)
 	case encoding != "" && encoding != "json":
 		c.end(closeDecode)
-	case !c.server.faulty("no_hello"):
+	case !s.faulty("no_hello"):
 		c.send(opHello, map[string]any{"heartbeat_interval": heartbeat.Milliseconds(), "_trace": []string{}})
 	}
 }
@@ -229,7 +231,7 @@ func (c *conn) handle(data []byte) {
 	switch *e.Op {
 	case opHeartbeat:
 		c.alive()
-		if !s.faultyLocked("no_acks") {
+		if !s.faulty("no_acks") {
 			c.send(opAck, nil)
 		}
 	case opIdentify:
@@ -288,9 +290,7 @@ func (c *conn) identify(data []byte) {
 
 // start begins a session: READY, and the guilds one after the other.
 func (s *Server) start(c *conn, intents int, shard [2]int, sharded bool) {
-	secret := make([]byte, 16)
-	_, _ = rand.Read(secret) // never fails
-	c.session = &session{id: hex.EncodeToString(secret), intents: intents, shard: shard, conn: c}
+	c.session = &session{id: rand.Text(), intents: intents, shard: shard, conn: c}
 	s.forgetSessions()
 	s.sessions[c.session.id] = c.session
 	ready := s.ready(c)
@@ -451,10 +451,7 @@ func (e *session) push(s *Server, name string, data json.RawMessage) {
 		Type string          `json:"t"`
 		Data json.RawMessage `json:"d"`
 	}{opDispatch, e.seq, name, data})
-	if len(e.replay) >= 2*maxReplay {
-		e.replay = append([][]byte{}, e.replay[maxReplay:]...)
-	}
-	e.replay = append(e.replay, event)
+	e.replay = append(latest(e.replay, maxReplay), event)
 	if e.conn == nil {
 		return
 	}
@@ -567,15 +564,4 @@ func (z *deflater) pack(p packing, data []byte) (int, []byte) {
 		_ = z.zip.Flush()
 	}
 	return websocket.BinaryMessage, z.out.Bytes()
-}
-
-// encode is the JSON of what is known to have one.
-func encode(v any) json.RawMessage {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		panic(err) // unreachable: everything here can be encoded
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

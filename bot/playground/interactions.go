@@ -46,7 +46,6 @@ type interaction struct {
 
 	response int // the kind of the first one, 0 before it
 	original snowflake
-	private  bool // the first response is for the person alone
 	thinking bool // the next follow-up takes the place of the deferred message
 	timer    *timer
 	modal    string      // the custom id of the form that it opened
@@ -264,7 +263,7 @@ func (s *Server) respond(i *interaction, kind int, data *callbackData) error {
 	s.clock.stop(i.timer)
 	i.response = kind
 	if m != nil {
-		i.original, i.private = m.ID, m.Flags&flagPrivate != 0
+		i.original = m.ID
 	}
 	if i.thinking {
 		i.timer = s.clock.after(lastWord-s.clock.now().Sub(i.id.moment()), func() { s.lapse(i) })
@@ -351,19 +350,17 @@ func (s *Server) ask(i *interaction, data *callbackData) error {
 }
 
 func (s *Server) callbackResult(i *interaction) any {
-	about := map[string]any{"id": i.id, "type": i.kind, "channel_id": i.channel.ID}
-	if i.channel.guild != nil {
-		about["guild_id"] = i.channel.GuildID
-	}
-	result := map[string]any{"interaction": about}
+	about := i.channel.where()
+	about["id"], about["type"] = i.id, i.kind
+	v := map[string]any{"interaction": about}
 	m := i.channel.message(i.original)
 	if m == nil {
-		return result
+		return v
 	}
 	about["response_message_id"] = m.ID
-	about["response_message_loading"], about["response_message_ephemeral"] = m.Flags&flagLoading != 0, i.private
-	result["resource"] = map[string]any{"type": i.response, "message": s.show(m)}
-	return result
+	about["response_message_loading"], about["response_message_ephemeral"] = m.Flags&flagLoading != 0, m.to != nil
+	v["resource"] = map[string]any{"type": i.response, "message": s.show(m)}
+	return v
 }
 
 // webhook is the interaction whose token a request has, if it can be followed up.

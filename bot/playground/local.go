@@ -3,7 +3,6 @@ package playground
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -40,7 +39,7 @@ func (s *Server) addLocal(mux *http.ServeMux) {
 	mux.HandleFunc("GET /local/events", s.localEvents)
 	mux.HandleFunc("GET /local/requests", s.localRequests)
 	mux.HandleFunc("GET /local/faults", s.view(s.localFaults))
-	mux.HandleFunc("POST /local/faults", s.localBreak)
+	mux.HandleFunc("POST /local/faults", deed(s.localBreak))
 	mux.HandleFunc("DELETE /local/faults", func(w http.ResponseWriter, r *http.Request) {
 		s.Mend(r.URL.Query().Get("id"))
 		w.WriteHeader(http.StatusNoContent)
@@ -79,54 +78,35 @@ func (s *Server) deeds() map[string]func(context.Context, wanted) (any, error) {
 	}
 }
 
-// accepted is answered with 202.
-type accepted struct {
-	Interaction string `json:"interaction"`
+// begun is the answer to what leads to an interaction.
+func begun(id string, err error) (any, error) {
+	return result{http.StatusAccepted, map[string]any{"interaction": id}}, err
 }
 
-func begun(id string, err error) (any, error) { return accepted{id}, err }
-
 // deed reads what is wanted and answers with what came of it.
-func deed(do func(context.Context, wanted) (any, error)) http.HandlerFunc {
+func deed[T any](do func(context.Context, T) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		var want wanted
+		var want T
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&want); err != nil {
 			writeResult(w, nil, errJSON)
 			return
 		}
 		v, err := do(r.Context(), want)
-		var refusal *Error
-		switch {
-		case err != nil && !errors.As(err, &refusal):
-			return // the page is gone
-		case err != nil:
-			writeJSON(w, refusal.Status, refusal)
-		case v == nil:
-			w.WriteHeader(http.StatusNoContent)
-		default:
-			status := http.StatusOK
-			if _, ok := v.(accepted); ok {
-				status = http.StatusAccepted
-			}
-			writeJSON(w, status, v)
-		}
+		writeResult(w, v, err)
 	}
 }
 
 // view answers with what may be seen at the moment, without letting a slow reader hold up the server.
 func (s *Server) view(see func(r *http.Request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		s.look(r, see).writeTo(w)
+	look := func(r *http.Request) *answer {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		a := newAnswer()
+		v, err := see(r)
+		writeResult(a, v, err)
+		return a
 	}
-}
-
-func (s *Server) look(r *http.Request, see func(r *http.Request) (any, error)) *answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a := newAnswer()
-	v, err := see(r)
-	writeResult(a, v, err)
-	return a
+	return func(w http.ResponseWriter, r *http.Request) { look(r).writeTo(w) }
 }
 
 func (s *Server) localFaults(*http.Request) (any, error) {
@@ -243,16 +223,7 @@ func (s *Server) localRequests(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"requests": list})
 }
 
-func (s *Server) localBreak(w http.ResponseWriter, r *http.Request) {
-	var f Fault
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&f); err != nil {
-		writeResult(w, nil, errJSON)
-		return
-	}
+func (s *Server) localBreak(_ context.Context, f Fault) (any, error) {
 	id, err := s.Break(f)
-	if err != nil {
-		writeResult(w, nil, err)
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"id": id})
+	return map[string]any{"id": id}, err
 }

@@ -208,17 +208,19 @@ func TestEventsAreStreamed(t *testing.T) {
 }
 
 func TestTheLogKeepsTheLatest(t *testing.T) {
-	r := ring{size: 3}
-	for range 5 {
-		r.add(Exchange{})
+	for requests, want := range map[int]string{3: "[18 19 20]", -1: "[]"} {
+		s := New(Config{Requests: requests})
+		defer s.Close()
+		for range 20 {
+			s.note(Exchange{})
+		}
+		have := []int{}
+		for _, e := range s.Requests() {
+			have = append(have, e.N)
+		}
+		same(t, "kept", have, want)
+		if most := 2 * max(1, requests); len(s.exchanges) > most {
+			t.Errorf("in memory: have %d, want at most %d", len(s.exchanges), most)
+		}
 	}
-	s := &Server{exchanges: r}
-	have := []int{}
-	for _, e := range s.Requests() {
-		have = append(have, e.N)
-	}
-	same(t, "kept", have, "[3 4 5]")
-	none := ring{size: -1}
-	none.add(Exchange{})
-	same(t, "kept by a log that is off", len(none.list), 0)
 }

@@ -239,10 +239,7 @@ func layoutText(list []component) string {
 
 // keep adds a message to its channel, which forgets its oldest one when it has many.
 func (s *Server) keep(c *channel, m *message) {
-	if len(c.messages) >= 2*maxRemembered {
-		c.messages = slices.Clone(c.messages[len(c.messages)-maxRemembered:])
-	}
-	c.messages = append(c.messages, m)
+	c.messages = append(latest(c.messages, maxRemembered), m)
 	if m.to == nil {
 		c.Last = m.ID
 		if c.threadCounts != nil && m.Type != threadStarter {
@@ -251,6 +248,14 @@ func (s *Server) keep(c *channel, m *message) {
 			s.restart(c)
 		}
 	}
+}
+
+// latest is a list without its older part, once it is twice as long as what is to be remembered.
+func latest[T any](list []T, most int) []T {
+	if len(list) < 2*most {
+		return list
+	}
+	return slices.Clone(list[len(list)-most:])
 }
 
 // byID orders messages, which are in the order of their ids.
@@ -321,9 +326,9 @@ func (s *Server) show(m *message) shown {
 	return v
 }
 
-// hear is a message as the gateway gives it.
+// hear is a message as the gateway gives it to the bot.
 func (s *Server) hear(m *message) heard {
-	h := heard{shown: s.show(m), GuildID: m.channel.GuildID, ChannelType: m.channel.Type, Mentions: []pinged{}}
+	h := heard{shown: s.showBot(m), GuildID: m.channel.GuildID, ChannelType: m.channel.Type, Mentions: []pinged{}}
 	g := m.channel.guild
 	for _, u := range m.Mentions {
 		p := pinged{user: u}

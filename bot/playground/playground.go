@@ -41,6 +41,7 @@
 package playground
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"log/slog"
@@ -85,7 +86,9 @@ type Server struct {
 	faults       []*Fault
 	faultIDs     int
 	files        files
-	exchanges    ring
+	exchanges    []Exchange
+	noted        int // exchanges, with those that are forgotten
+	remember     int // how many exchanges are
 	closed       bool
 	done         chan struct{} // closed by Close
 	running      sync.WaitGroup
@@ -99,10 +102,7 @@ func New(c Config) *Server {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.limits.buckets = map[string]*window{}
-	s.exchanges.size = c.Requests
-	if c.Requests == 0 {
-		s.exchanges.size = 2000
-	}
+	s.remember = max(0, cmp.Or(c.Requests, 2000))
 	s.token = base64.RawStdEncoding.EncodeToString([]byte(s.world.app.String())) + ".local." + strings.Repeat("0", 27)
 	s.api = s.newAPI()
 	s.mux = s.newMux()

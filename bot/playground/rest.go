@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,8 +94,11 @@ func with[T any](find func(*request) (T, error), serve func(*request, T) (any, e
 	}
 }
 
-// created is a body that is answered with 201 instead of 200.
-type created struct{ body any }
+// result is a body that is answered with another status than 200.
+type result struct {
+	status int
+	body   any
+}
 
 // route is one line of the REST interface.
 type route struct {
@@ -190,7 +194,7 @@ func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
 
 func writeResult(w http.ResponseWriter, body any, err error) {
 	var refusal *Error
-	made, isCreated := body.(created)
+	other, isResult := body.(result)
 	switch {
 	case errors.As(err, &refusal):
 		writeJSON(w, refusal.Status, refusal)
@@ -198,8 +202,8 @@ func writeResult(w http.ResponseWriter, body any, err error) {
 		writeJSON(w, http.StatusInternalServerError, &Error{Message: "500: Internal Server Error"})
 	case body == nil:
 		w.WriteHeader(http.StatusNoContent)
-	case isCreated:
-		writeJSON(w, http.StatusCreated, made.body)
+	case isResult:
+		writeJSON(w, other.status, other.body)
 	default:
 		writeJSON(w, http.StatusOK, body)
 	}
@@ -209,6 +213,17 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(encode(v)) // the client may be gone, which is its affair
+}
+
+// encode is the JSON of what is known to have one.
+func encode(v any) json.RawMessage {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // unreachable: everything here can be encoded
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // readRequest reads the body, as JSON or as a form with the JSON in payload_json.
@@ -317,7 +332,9 @@ func (s *Server) note(e Exchange) {
 	s.log.Debug("rest", "method", e.Method, "path", e.Path, "status", e.Status)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.exchanges.add(e)
+	s.noted++
+	e.N = s.noted
+	s.exchanges = append(latest(s.exchanges, s.remember), e)
 }
 
 // inside is a request as the routes have it: without the prefix, and without a slash at the end.
@@ -446,32 +463,9 @@ type Exchange struct {
 	Took     time.Duration   `json:"took"`
 }
 
-// ring holds the latest exchanges.
-type ring struct {
-	size int
-	list []Exchange
-	next int // place of the oldest one when the ring is full
-	n    int
-}
-
-func (r *ring) add(e Exchange) {
-	if r.size <= 0 {
-		return
-	}
-	r.n++
-	e.N = r.n
-	if len(r.list) < r.size {
-		r.list = append(r.list, e)
-		return
-	}
-	r.list[r.next] = e
-	r.next = (r.next + 1) % r.size
-}
-
 // Requests lists the latest exchanges over REST, the oldest first.
 func (s *Server) Requests() []Exchange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &s.exchanges
-	return append(append(make([]Exchange, 0, len(r.list)), r.list[r.next:]...), r.list[:r.next]...)
+	return slices.Clone(s.exchanges[max(0, len(s.exchanges)-s.remember):])
 }
