@@ -102,5 +102,5 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	} else {
 		h.Set("Content-Disposition", "attachment")
 	}
-	http.ServeContent(w, r, "", s.clock.now(), bytes.NewReader(f.data))
+	http.ServeContent(w, r, "", s.clock.Now(), bytes.NewReader(f.data))
 }

@@ -102,7 +102,7 @@ func (s *Server) deleteChannel(c *channel) {
 	name := "CHANNEL_DELETE"
 	if c.isThread() {
 		name = "THREAD_DELETE"
-		s.clock.stop(c.idle)
+		s.clock.Stop(c.idle)
 		s.world.threads--
 	}
 	s.tellChannel(name, c)

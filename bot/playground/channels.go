@@ -248,7 +248,7 @@ func (s *Server) notice(c *channel, kind int, by *user) *message {
 const maxThreads = 1000
 
 func (s *Server) newThread(in *channel, id snowflake, kind int, want threadRequest) *channel {
-	now := s.clock.now()
+	now := s.clock.Now()
 	t := &channel{ID: id, Type: kind, GuildID: in.GuildID, guild: in.guild, ParentID: in.ID, parent: in, Owner: s.world.bot.ID,
 		Name: strings.TrimSpace(want.Name), Slow: deref(want.Slow), joined: map[snowflake]time.Time{s.world.bot.ID: now}}
 	t.threadCounts = &threadCounts{Members: 1}
@@ -267,8 +267,8 @@ func (s *Server) newThread(in *channel, id snowflake, kind int, want threadReque
 
 // restart lets a thread be archived when nothing has happened in it for as long as it says from now on.
 func (s *Server) restart(t *channel) {
-	s.clock.stop(t.idle)
-	t.idle = s.clock.after(time.Duration(t.Metadata.AutoArchive)*time.Minute, func() {
+	s.clock.Stop(t.idle)
+	t.idle = s.clock.After(time.Duration(t.Metadata.AutoArchive)*time.Minute, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.archive(t, true)
@@ -280,7 +280,7 @@ func (s *Server) archive(t *channel, archived bool) {
 	if t.Metadata.Archived == archived {
 		return
 	}
-	t.Metadata.Archived, t.Metadata.ArchivedAt = archived, s.clock.now()
+	t.Metadata.Archived, t.Metadata.ArchivedAt = archived, s.clock.Now()
 	if !archived {
 		s.restart(t)
 	}
@@ -294,7 +294,7 @@ func (s *Server) forgetThreads(g *guild) {
 		return
 	}
 	if i := slices.IndexFunc(g.channels, (*channel).isThread); i >= 0 {
-		s.clock.stop(g.channels[i].idle)
+		s.clock.Stop(g.channels[i].idle)
 		delete(s.world.channels, g.channels[i].ID)
 		g.channels = slices.Delete(g.channels, i, i+1)
 		s.world.threads--
@@ -331,7 +331,7 @@ func (s *Server) patchChannel(r *request, c *channel) (any, error) {
 	set(&c.Metadata.Locked, want.Locked)
 	set(&c.Metadata.AutoArchive, want.AutoArchive)
 	set(&c.Metadata.Archived, want.Archived)
-	c.Metadata.ArchivedAt = s.clock.now()
+	c.Metadata.ArchivedAt = s.clock.Now()
 	s.restart(c)
 	s.tellChannel("THREAD_UPDATE", c)
 	return c, nil
@@ -360,7 +360,7 @@ func (s *Server) enter(t *channel, u *user) {
 	if !t.joined[u.ID].IsZero() {
 		return
 	}
-	t.joined[u.ID] = s.clock.now()
+	t.joined[u.ID] = s.clock.Now()
 	t.Members = len(t.joined)
 	s.tellThreadMembers(t, u)
 }

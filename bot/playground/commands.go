@@ -147,7 +147,7 @@ const dailyCreates = 200
 // countCreates refuses a registration that creates more commands than a day allows.
 func (s *Server) countCreates(want, before []*command) error {
 	for _, c := range want {
-		if sameCommand(before, c) == nil && s.creates.take(limit{dailyCreates, 24 * 60 * 60}, s.clock.now()) > 0 {
+		if sameCommand(before, c) == nil && s.creates.take(limit{dailyCreates, 24 * 60 * 60}, s.clock.Now()) > 0 {
 			return errDailyCommands
 		}
 	}

@@ -55,7 +55,7 @@ func (s *Server) prove(ctx context.Context, endpoint string) error {
 	defer s.mu.Lock()
 	ctx, cancel := context.WithTimeout(ctx, firstWord)
 	defer cancel()
-	now := s.clock.now()
+	now := s.clock.Now()
 	u, err := url.Parse(endpoint)
 	if err != nil || !loopback(u.Host) {
 		return errors.New("an endpoint is on this computer")

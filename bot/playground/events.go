@@ -169,7 +169,7 @@ func (s *Server) tellReaction(name string, m *message, emoji map[string]any) {
 
 func (s *Server) tellTyping(c *channel, u *user) {
 	what := c.where()
-	what["user_id"], what["timestamp"] = u.ID, s.clock.now().Unix()
+	what["user_id"], what["timestamp"] = u.ID, s.clock.Now().Unix()
 	s.tell("TYPING_START", what, s.whoSees(c))
 	s.tellBot("TYPING_START", c, c.intent(intentTyping, intentDirectTyping), what)
 }
@@ -218,7 +218,7 @@ func (s *Server) tellClock() {
 }
 
 func (s *Server) clockState() map[string]any {
-	return map[string]any{"now": s.clock.now(), "moved_ms": s.clock.offset().Milliseconds()}
+	return map[string]any{"now": s.clock.Now(), "moved_ms": s.clock.Offset().Milliseconds()}
 }
 
 // tellInteraction tells the person what became of what they did.

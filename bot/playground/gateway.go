@@ -151,7 +151,7 @@ func (s *Server) leave(c *conn) {
 	defer s.mu.Unlock()
 	delete(s.conns, c)
 	if c.session != nil && c.session.conn == c {
-		c.session.conn, c.session.gone = nil, s.clock.now()
+		c.session.conn, c.session.gone = nil, s.clock.Now()
 		s.tellPresence()
 	}
 	s.running.Done()
@@ -224,7 +224,7 @@ func (c *conn) handle(data []byte) {
 	s := c.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.session != nil && c.budget.take(limit{120, 60}, s.clock.now()) > 0 {
+	if c.session != nil && c.budget.take(limit{120, 60}, s.clock.Now()) > 0 {
 		c.end(closeRate)
 		return
 	}
@@ -341,7 +341,7 @@ func (s *Server) wholeGuild(g *guild) map[string]any {
 
 // forgetSessions drops those that nobody can come back to, and the longest gone if there are many.
 func (s *Server) forgetSessions() {
-	now := s.clock.now()
+	now := s.clock.Now()
 	var oldest *session
 	for id, e := range s.sessions {
 		switch {
@@ -373,7 +373,7 @@ func (c *conn) resume(data []byte) {
 	case !c.server.isToken(want.Token):
 		c.end(closeToken)
 	case c.server.refusal(c, true):
-	case e == nil || e.conn == nil && c.server.clock.now().Sub(e.gone) > resumable || want.Seq < e.seq-len(e.replay):
+	case e == nil || e.conn == nil && c.server.clock.Now().Sub(e.gone) > resumable || want.Seq < e.seq-len(e.replay):
 		c.send(opInvalidSession, false)
 	case want.Seq > e.seq:
 		c.end(closeSequence)

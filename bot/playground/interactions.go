@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"trilat/bot/playground/clock"
 )
 
 // The kinds of interactions.
@@ -47,7 +49,7 @@ type interaction struct {
 	response int // the kind of the first one, 0 before it
 	original snowflake
 	thinking bool // the next follow-up takes the place of the deferred message
-	timer    *timer
+	timer    *clock.Timer
 	modal    string      // the custom id of the form that it opened
 	form     []component // what is in it, nil when it has been sent
 	lapsed   bool        // no first response came in time
@@ -78,11 +80,11 @@ func (s *Server) begin(i *interaction, data map[string]any) *interaction {
 	s.forgetInteractions()
 	s.interactions[i.id] = i
 	s.order = append(s.order, i.id)
-	i.timer = s.clock.after(firstWord, func() { s.lapse(i) })
+	i.timer = s.clock.After(firstWord, func() { s.lapse(i) })
 	s.tellInteraction(i, "sent", nil)
 	payload := s.payload(i, data)
 	if s.endpoint != "" && !s.closed {
-		endpoint, body, now := s.endpoint, encode(payload), s.clock.now()
+		endpoint, body, now := s.endpoint, encode(payload), s.clock.Now()
 		s.running.Go(func() { s.deliver(i, endpoint, body, now) })
 		return i
 	}
@@ -92,7 +94,7 @@ func (s *Server) begin(i *interaction, data map[string]any) *interaction {
 
 // forgetInteractions drops those whose time is up, and the oldest if there are very many.
 func (s *Server) forgetInteractions() {
-	now := s.clock.now()
+	now := s.clock.Now()
 	n := 0
 	for _, id := range s.order {
 		if len(s.order)-n < maxRemembering && now.Sub(id.moment()) < lastWord+firstWord {
@@ -260,13 +262,13 @@ func (s *Server) respond(i *interaction, kind int, data *callbackData) error {
 	if err != nil {
 		return err
 	}
-	s.clock.stop(i.timer)
+	s.clock.Stop(i.timer)
 	i.response = kind
 	if m != nil {
 		i.original = m.ID
 	}
 	if i.thinking {
-		i.timer = s.clock.after(lastWord-s.clock.now().Sub(i.id.moment()), func() { s.lapse(i) })
+		i.timer = s.clock.After(lastWord-s.clock.Now().Sub(i.id.moment()), func() { s.lapse(i) })
 	}
 	s.tellInteraction(i, "answered", m)
 	return nil
@@ -371,7 +373,7 @@ func (s *Server) webhook(r *request) (*interaction, error) {
 	switch {
 	case r.id("app") != s.world.app || id == 0:
 		return nil, errWebhook
-	case s.clock.now().Sub(id.moment()) > lastWord:
+	case s.clock.Now().Sub(id.moment()) > lastWord:
 		return nil, errToken
 	case i == nil || i.token != token || i.response == 0 || i.response == answerChoices:
 		return nil, errWebhook
@@ -404,7 +406,7 @@ func (s *Server) settle(i *interaction, m *message, d *draft) error {
 	}
 	if i.thinking && m.ID == i.original {
 		i.thinking = false
-		s.clock.stop(i.timer)
+		s.clock.Stop(i.timer)
 	}
 	return nil
 }

@@ -170,7 +170,7 @@ func TestThePagesRoutesDoWhatTheMethodsDo(t *testing.T) {
 	same(t, "suggested", got.text("choices.0.value"), "why")
 	same(t, "clock", r.want("200", "POST /local/clock", `{"advance_ms":60000}`).text("moved_ms"), 60000)
 	r.want("200", "POST /local/clock", `{"advance_ms":-1}`)
-	same(t, "never back", r.s.clock.offset(), time.Minute)
+	same(t, "never back", r.s.clock.Offset(), time.Minute)
 	r.want("404/0", "POST /local/say", `{"as":"ana","channel":"1","content":"x"}`)
 	r.want("400/50109", "POST /local/say", `{`)
 	all := r.call("GET /local/requests", nil)

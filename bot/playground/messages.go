@@ -111,7 +111,7 @@ func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
 
 // blankMessage is one that says nothing yet.
 func (s *Server) blankMessage(c *channel, kind int, by *user) *message {
-	return &message{ID: s.newID(), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: s.clock.now(),
+	return &message{ID: s.newID(), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: s.clock.Now(),
 		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
 }
 
@@ -293,7 +293,7 @@ func (s *Server) change(m *message, d *draft) error {
 		s.mention(m, d.Mentions, s.botMay(m.channel))
 	}
 	if before.Flags&flagLoading == 0 {
-		m.Edited = new(s.clock.now())
+		m.Edited = new(s.clock.Now())
 	}
 	s.tellMessage("MESSAGE_UPDATE", m)
 	return nil
@@ -433,7 +433,7 @@ const nonceWindow = 5 * time.Minute
 
 // repeated is the bot's message that was sent with the same nonce a short while ago.
 func (s *Server) repeated(c *channel, nonce json.RawMessage) *message {
-	since := s.clock.now().Add(-nonceWindow)
+	since := s.clock.Now().Add(-nonceWindow)
 	for _, m := range slices.Backward(c.messages) {
 		if m.Timestamp.Before(since) {
 			return nil

@@ -51,6 +51,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"trilat/bot/playground/clock"
 )
 
 // Config is what a Server is made of.
@@ -66,7 +68,7 @@ type Config struct {
 type Server struct {
 	log   *slog.Logger
 	token string
-	clock *clock
+	clock *clock.Clock
 	api   http.Handler
 	mux   http.Handler
 
@@ -96,7 +98,7 @@ type Server struct {
 
 // New is a server in which nobody has said anything, and the bot is not connected.
 func New(c Config) *Server {
-	s := &Server{log: c.Log, clock: newClock(), world: newWorld(), interactions: map[snowflake]*interaction{},
+	s := &Server{log: c.Log, clock: clock.New(), world: newWorld(), interactions: map[snowflake]*interaction{},
 		sessions: map[string]*session{}, conns: map[*conn]struct{}{}, watchers: map[*watcher]struct{}{}, done: make(chan struct{})}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -160,7 +162,7 @@ func ownOrigin(r *http.Request) bool {
 
 // Close ends the gateway's connections, the event streams and what waits for an answer, and returns when they have ended.
 func (s *Server) Close() {
-	s.clock.close()
+	s.clock.Close()
 	s.mu.Lock()
 	if !s.closed {
 		s.closed = true
@@ -207,14 +209,14 @@ func (s *Server) Token() string { return s.token }
 func (s *Server) isToken(t string) bool { return strings.TrimPrefix(t, "Bot ") == s.token }
 
 // Now is the server's time: the computer's and what it was moved by.
-func (s *Server) Now() time.Time { return s.clock.now() }
+func (s *Server) Now() time.Time { return s.clock.Now() }
 
 // newID is that of something that is made now.
-func (s *Server) newID() snowflake { return s.world.newID(s.clock.now()) }
+func (s *Server) newID() snowflake { return s.world.newID(s.clock.Now()) }
 
 // Advance moves the server's time forward. What becomes due has happened when it returns.
 func (s *Server) Advance(d time.Duration) {
-	s.clock.advance(d)
+	s.clock.Advance(d)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tellClock()

@@ -132,7 +132,7 @@ func bucketName(pattern string) string {
 func (s *Server) countInvalid() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.limits.invalid.take(invalidLimit, s.clock.now())
+	s.limits.invalid.take(invalidLimit, s.clock.Now())
 }
 
 // banned reports whether there were so many refused requests that none is served.
@@ -140,5 +140,5 @@ func (s *Server) banned() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := &s.limits.invalid
-	return l.count >= invalidLimit.requests && s.clock.now().Before(l.ends)
+	return l.count >= invalidLimit.requests && s.clock.Now().Before(l.ends)
 }

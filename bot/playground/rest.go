@@ -178,7 +178,7 @@ func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
 	req, err := readRequest(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slow := s.limits.take(w.Header(), rt, r, s.clock.now()); slow != nil {
+	if slow := s.limits.take(w.Header(), rt, r, s.clock.Now()); slow != nil {
 		writeJSON(w, http.StatusTooManyRequests, slow)
 		return
 	}
@@ -306,7 +306,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	inner := inside(r, data)
 	a := s.answer(r.Context(), inner)
-	e := Exchange{At: s.clock.now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header,
+	e := Exchange{At: s.clock.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header,
 		Body: jsonOf(r, data), Status: a.status, Took: time.Since(began)}
 	if json.Valid(a.body.Bytes()) {
 		e.Response = a.body.Bytes()
@@ -366,7 +366,7 @@ func (s *Server) serveRest(r *http.Request) *answer {
 			a = unrouted(a.status)
 		}
 	}
-	a.header.Set("Date", s.clock.now().Format(http.TimeFormat))
+	a.header.Set("Date", s.clock.Now().Format(http.TimeFormat))
 	if a.status == 401 || a.status == 403 || a.status == 429 && a.header.Get("X-RateLimit-Scope") != "shared" {
 		s.countInvalid()
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"trilat/bot/playground/clock"
 )
 
 // snowflake is an id: a moment and a counter. It travels as a decimal string; numbers are understood too.
@@ -148,7 +150,7 @@ type channel struct {
 	bot      *user    // whose direct messages these are
 	messages []*message
 	joined   map[snowflake]time.Time // who is in the thread
-	idle     *timer                  // archives the thread
+	idle     *clock.Timer            // archives the thread
 }
 
 // textFields are what only text channels have.

@@ -20,8 +20,9 @@ var mayImport = map[string][]string{
 	"bot":                    {"bot/answer", "bot/search", "knowledge"},
 	"bot/answer":             {"bot/search", "knowledge"},
 	"bot/search":             {},
-	"bot/playground":         {},
+	"bot/playground":         {"bot/playground/clock"},
 	"bot/playground/browser": {},
+	"bot/playground/clock":   {},
 	"bot/playground/openapi": {},
 	"knowledge":              {},
 }
