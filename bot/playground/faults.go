@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"trilat/bot/playground/socket"
 )
 
 // Fault is something that goes wrong on demand.
@@ -122,7 +124,7 @@ func (s *Server) Mend(id string) {
 	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return id == "" || f.ID == id })
 	if s.peek("silence") == nil {
 		for c := range s.conns {
-			c.silence(false)
+			c.out.Silence(false)
 		}
 	}
 	s.tellFaults()
@@ -182,9 +184,9 @@ func (c *conn) suffer(f Fault) {
 	case "invalid":
 		c.send(opInvalidSession, f.Resumable)
 	case "close":
-		c.end(cmp.Or(f.Code, dropped))
+		c.end(cmp.Or(f.Code, socket.Dropped))
 	case "silence":
-		c.silence(true)
+		c.out.Silence(true)
 	}
 }
 
@@ -201,12 +203,6 @@ func (s *Server) refusal(c *conn, resume bool) bool {
 	c.suffer(*f)
 	s.spend(f)
 	return true
-}
-
-func (c *conn) silence(on bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.silent = on
 }
 
 // spoil is what is sent for an event: itself, unless there is a fault.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"trilat/bot/playground/socket"
 )
 
 // sendTo puts a body to a route of a server in the same process.
@@ -81,7 +83,7 @@ func FuzzGateway(f *testing.F) {
 	f.Add(`{"op":6,"d":{"token":"` + s.Token() + `","session_id":"","seq":-1}}`)
 	f.Add(`{"op":8,"d":{"guild_id":["1"],"user_ids":1}}`)
 	f.Fuzz(func(t *testing.T, event string) {
-		c := &conn{server: s, wake: make(chan struct{}, 1), alive: func() {}}
+		c := &conn{server: s, out: socket.New(nil, socket.Plain), alive: func() {}}
 		c.handle([]byte(event))
 		c.handle([]byte(event))
 	})

@@ -1,9 +1,7 @@
 package playground
 
 import (
-	"bytes"
 	"cmp"
-	"compress/zlib"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"trilat/bot/playground/socket"
 )
 
 // What the two sides of the gateway say to each other.
@@ -43,7 +43,6 @@ const (
 	closeVersion      = 4012
 	closeIntents      = 4013
 	closeDisallowed   = 4014
-	dropped           = 1006 // no word of farewell
 	heartbeat         = 41250 * time.Millisecond
 	maxEvent          = 4096 // bytes that a client may send at once
 	maxSessions       = 16
@@ -72,38 +71,16 @@ type session struct {
 	gone    time.Time
 }
 
-// conn is one websocket connection to the gateway. Its reader belongs to the goroutine of the request; everything that
-// is sent goes through a queue, so that nobody waits for a slow client.
+// conn is one websocket connection to the gateway, which the goroutine of its request reads.
 type conn struct {
 	ws      *websocket.Conn
+	out     *socket.Socket
 	server  *Server
 	session *session // nil before identify
 	version int
 	alive   func() // is called with every heartbeat of the client
-	pack    packing
 	budget  window // events that the client sent
-	silent  bool   // a fault: nothing is sent any more
-
-	mu    sync.Mutex
-	queue []frame
-	wake  chan struct{}
-	ended bool
 }
-
-// frame is something to send, or, with a code, the end.
-type frame struct {
-	data []byte
-	code int
-}
-
-// packing is how a connection is compressed.
-type packing int
-
-const (
-	plain    packing = iota
-	packed           // each frame is a zlib stream of its own
-	streamed         // all frames are one zlib stream
-)
 
 // gateway serves a websocket until it ends.
 func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
@@ -111,21 +88,22 @@ func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := &conn{ws: ws, server: s, version: 10, wake: make(chan struct{}, 1)}
-	c.alive = c.expect
 	query := r.URL.Query()
+	packing := socket.Plain
+	if query.Get("compress") == "zlib-stream" {
+		packing = socket.Streamed
+	}
+	c := &conn{ws: ws, out: socket.New(ws, packing), server: s, version: 10}
+	c.alive = c.expect
 	if query.Get("v") == "9" {
 		c.version = 9
-	}
-	if query.Get("compress") == "zlib-stream" {
-		c.pack = streamed
 	}
 	if !s.admit(c) {
 		_ = ws.Close()
 		return
 	}
 	var writer sync.WaitGroup
-	writer.Go(c.write)
+	writer.Go(c.out.Write)
 	c.welcome(query.Get("v"), query.Get("encoding"))
 	c.read()
 	writer.Wait()
@@ -203,7 +181,7 @@ func (c *conn) farewell(err error) {
 		delete(c.server.sessions, c.session.id)
 	}
 	c.server.mu.Unlock()
-	c.end(dropped)
+	c.end(socket.Dropped)
 }
 
 // said is an event of the client.
@@ -213,7 +191,7 @@ type said struct {
 }
 
 func (c *conn) handle(data []byte) {
-	if c.over() {
+	if c.out.Ended() {
 		return
 	}
 	var e said
@@ -281,8 +259,8 @@ func (c *conn) identify(data []byte) {
 	case shard[0] < 0 || shard[0] >= shard[1]:
 		c.end(closeShard)
 	case !c.server.refusal(c, false):
-		if who.Compress && c.pack == plain {
-			c.setPacking(packed)
+		if who.Compress {
+			c.out.Pack()
 		}
 		c.server.start(c, *who.Intents, *shard, who.Shard != nil)
 	}
@@ -389,7 +367,7 @@ func (s *Server) takeUp(c *conn, e *session, seq int) {
 	}
 	e.conn, c.session = c, e
 	for _, data := range e.replay[len(e.replay)-(e.seq-seq):] {
-		c.enqueue(frame{data: data})
+		c.out.Send(data)
 	}
 	e.push(s, "RESUMED", json.RawMessage(`{"_trace":[]}`))
 	s.tellPresence()
@@ -456,112 +434,13 @@ func (e *session) push(s *Server, name string, data json.RawMessage) {
 		return
 	}
 	for _, sent := range s.spoil(e, name, event) {
-		e.conn.enqueue(frame{data: sent})
+		e.conn.out.Send(sent)
 	}
 }
 
 func (c *conn) send(op int, data any) {
-	c.enqueue(frame{data: encode(map[string]any{"op": op, "d": data, "s": nil, "t": nil})})
+	c.out.Send(encode(map[string]any{"op": op, "d": data, "s": nil, "t": nil}))
 }
 
 // end closes the connection with a code once everything before it is sent.
-func (c *conn) end(code int) { c.enqueue(frame{code: code}) }
-
-// enqueue adds to what is sent. After an end, and when the client is very slow, nothing more is.
-func (c *conn) enqueue(f frame) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ended || c.silent && f.code == 0 {
-		return
-	}
-	if len(c.queue) > 200*maxReplay {
-		f = frame{code: dropped}
-	}
-	c.ended = f.code != 0
-	c.queue = append(c.queue, f)
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
-}
-
-// over reports whether the connection is to be closed, so that nothing more is taken from it.
-func (c *conn) over() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ended
-}
-
-// take is what waits to be sent.
-func (c *conn) take() ([]frame, packing) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	list := c.queue
-	c.queue = nil
-	return list, c.pack
-}
-
-func (c *conn) setPacking(p packing) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.pack = p
-}
-
-// write sends what is in the queue until the end comes.
-func (c *conn) write() {
-	var z deflater
-	for range c.wake {
-		list, pack := c.take()
-		for _, f := range list {
-			if f.code != 0 {
-				c.close(f.code)
-				return
-			}
-			kind, data := z.pack(pack, f.data)
-			_ = c.ws.SetWriteDeadline(time.Now().Add(heartbeat))
-			if c.ws.WriteMessage(kind, data) != nil {
-				_ = c.ws.Close()
-				c.end(dropped)
-				return
-			}
-		}
-	}
-}
-
-// close says farewell, and gives the client a second to read it: a connection that is cut off at once may lose it.
-func (c *conn) close(code int) {
-	if code == dropped {
-		_ = c.ws.Close()
-		return
-	}
-	text := websocket.FormatCloseMessage(code, closeReasons[code])
-	_ = c.ws.WriteControl(websocket.CloseMessage, text, time.Now().Add(time.Second))
-	_ = c.ws.SetReadDeadline(time.Now().Add(time.Second))
-}
-
-// deflater packs the frames of one connection.
-type deflater struct {
-	out bytes.Buffer
-	zip *zlib.Writer
-}
-
-// pack returns the type of the websocket frame and what is in it, which is valid until the next one.
-func (z *deflater) pack(p packing, data []byte) (int, []byte) {
-	if p == plain {
-		return websocket.TextMessage, data
-	}
-	z.out.Reset()
-	switch {
-	case z.zip == nil:
-		z.zip = zlib.NewWriter(&z.out)
-	case p == packed:
-		z.zip.Reset(&z.out)
-	}
-	_, _ = z.zip.Write(data) // into memory
-	if p == packed {
-		_ = z.zip.Close()
-	} else {
-		_ = z.zip.Flush()
-	}
-	return websocket.BinaryMessage, z.out.Bytes()
-}
+func (c *conn) end(code int) { c.out.End(code, closeReasons[code]) }

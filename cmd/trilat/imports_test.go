@@ -20,10 +20,11 @@ var mayImport = map[string][]string{
 	"bot":                    {"bot/answer", "bot/search", "knowledge"},
 	"bot/answer":             {"bot/search", "knowledge"},
 	"bot/search":             {},
-	"bot/playground":         {"bot/playground/clock"},
+	"bot/playground":         {"bot/playground/clock", "bot/playground/socket"},
 	"bot/playground/browser": {},
 	"bot/playground/clock":   {},
 	"bot/playground/openapi": {},
+	"bot/playground/socket":  {},
 	"knowledge":              {},
 }
 
