@@ -93,8 +93,7 @@ func (s *Server) tellChannelUpdate(c *channel, before bool) {
 }
 
 func (s *Server) deleteChannel(c *channel) {
-	below := slices.Clone(c.guild.channels)
-	for _, t := range below {
+	for _, t := range c.guild.threads() {
 		if t.parent == c {
 			s.deleteChannel(t)
 		}
@@ -103,11 +102,9 @@ func (s *Server) deleteChannel(c *channel) {
 	if c.isThread() {
 		name = "THREAD_DELETE"
 		s.clock.Stop(c.idle)
-		s.world.threads--
 	}
 	s.tellChannel(name, c)
-	delete(s.world.channels, c.ID)
-	c.guild.channels = slices.DeleteFunc(c.guild.channels, func(other *channel) bool { return other == c })
+	s.world.dropChannel(c)
 }
 
 // findRole is the one with an id or a name, nil for none and for the role that everybody has.

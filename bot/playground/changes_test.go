@@ -31,7 +31,7 @@ func TestChannelsChange(t *testing.T) {
 	same(t, "its thread", g.event("THREAD_DELETE").text("id"), thread)
 	same(t, "itself", g.event("CHANNEL_DELETE").text("id"), id)
 	r.want("404/10003", "GET /channels/"+thread, nil)
-	same(t, "threads", r.s.world.threads, 0)
+	same(t, "threads", len(r.s.world.desk.threads()), 0)
 }
 
 func TestLockedThreadsAreForModerators(t *testing.T) {

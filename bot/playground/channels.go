@@ -91,7 +91,7 @@ func (g *guild) facts() map[string]any {
 
 // guildChannels lists the channels, not the threads. The bot is told of those that it may not see, too.
 func (s *Server) guildChannels(_ *request, g *guild) (any, error) {
-	return slices.DeleteFunc(slices.Clone(g.channels), (*channel).isThread), nil
+	return g.textChannels(), nil
 }
 
 func (s *Server) guildRoles(_ *request, g *guild) (any, error) { return g.roles, nil }
@@ -244,7 +244,7 @@ func (s *Server) notice(c *channel, kind int, by *user) *message {
 	return m
 }
 
-// maxThreads is how many threads are remembered; beyond it the oldest is forgotten.
+// maxThreads is how many threads of a guild are remembered; beyond it the oldest is forgotten.
 const maxThreads = 1000
 
 func (s *Server) newThread(in *channel, id snowflake, kind int, want threadRequest) *channel {
@@ -289,16 +289,20 @@ func (s *Server) archive(t *channel, archived bool) {
 
 // forgetThreads drops the oldest thread of a guild that has very many.
 func (s *Server) forgetThreads(g *guild) {
-	s.world.threads++
-	if s.world.threads <= maxThreads {
-		return
+	if threads := g.threads(); len(threads) > maxThreads {
+		s.clock.Stop(threads[0].idle)
+		s.world.dropChannel(threads[0])
 	}
-	if i := slices.IndexFunc(g.channels, (*channel).isThread); i >= 0 {
-		s.clock.Stop(g.channels[i].idle)
-		delete(s.world.channels, g.channels[i].ID)
-		g.channels = slices.Delete(g.channels, i, i+1)
-		s.world.threads--
-	}
+}
+
+// threads are those of a guild, the oldest first.
+func (g *guild) threads() []*channel {
+	return slices.DeleteFunc(slices.Clone(g.channels), func(c *channel) bool { return !c.isThread() })
+}
+
+// textChannels are those of a guild, without the threads.
+func (g *guild) textChannels() []*channel {
+	return slices.DeleteFunc(slices.Clone(g.channels), (*channel).isThread)
 }
 
 // patchChannel renames, archives and locks a thread; the bot may not change other channels.
@@ -365,13 +369,14 @@ func (s *Server) enter(t *channel, u *user) {
 	s.tellThreadMembers(t, u)
 }
 
+// active lists the threads of a guild that are open, of those that the bot sees.
+func (s *Server) active(g *guild) []*channel {
+	return slices.DeleteFunc(g.threads(), func(t *channel) bool { return t.Metadata.Archived || !s.botSees(t) })
+}
+
 func (s *Server) activeThreads(_ *request, g *guild) (any, error) {
-	threads, members := []*channel{}, []map[string]any{}
-	for _, c := range g.channels {
-		if !c.isThread() || c.Metadata.Archived || !s.botSees(c) {
-			continue
-		}
-		threads = append(threads, c)
+	threads, members := s.active(g), []map[string]any{}
+	for _, c := range threads {
 		if !c.joined[s.world.bot.ID].IsZero() {
 			members = append(members, c.memberOf(s.world.bot.ID))
 		}

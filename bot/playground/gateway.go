@@ -298,20 +298,11 @@ func (s *Server) ready(c *conn) map[string]any {
 	}
 }
 
-// wholeGuild is a guild with all in it that the bot sees.
+// wholeGuild is a guild with its channels, the open threads that the bot sees, and of its members the bot.
 func (s *Server) wholeGuild(g *guild) map[string]any {
-	channels, threads := []*channel{}, []*channel{}
-	for _, c := range g.channels {
-		switch {
-		case !c.isThread():
-			channels = append(channels, c)
-		case !c.Metadata.Archived && s.botSees(c):
-			threads = append(threads, c)
-		}
-	}
 	v := g.facts()
 	v["joined_at"], v["large"], v["unavailable"], v["member_count"] = founded, false, false, len(g.members)
-	v["channels"], v["threads"], v["members"] = channels, threads, []*member{g.members[s.world.bot.ID]}
+	v["channels"], v["threads"], v["members"] = g.textChannels(), s.active(g), []*member{g.members[s.world.bot.ID]}
 	v["presences"], v["voice_states"], v["stage_instances"] = []any{}, []any{}, []any{}
 	v["guild_scheduled_events"], v["soundboard_sounds"] = []any{}, []any{}
 	return v

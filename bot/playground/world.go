@@ -224,7 +224,6 @@ type world struct {
 	channels map[snowflake]*channel
 	last     snowflake // given while the server runs
 	fixed    snowflake // given to what is there from the start
-	threads  int
 }
 
 // founded is when the world begins; the ids of what is in it then are made from it, and stay the same from run to run.
@@ -323,6 +322,12 @@ func (w *world) addChannel(c *channel) {
 	if c.guild != nil {
 		c.guild.channels = append(c.guild.channels, c)
 	}
+}
+
+// dropChannel forgets a channel or thread of a guild.
+func (w *world) dropChannel(c *channel) {
+	delete(w.channels, c.ID)
+	c.guild.channels = slices.DeleteFunc(c.guild.channels, func(other *channel) bool { return other == c })
 }
 
 // populate adds guilds with a few channels each, of which the bot is a member.
