@@ -82,6 +82,15 @@ type conn struct {
 	budget  window // events that the client sent
 }
 
+func (s *Server) gatewayURL(r *request) (any, error) {
+	return map[string]any{"url": "ws://" + r.Host + "/gateway"}, nil
+}
+
+func (s *Server) gatewayBot(r *request) (any, error) {
+	limit := map[string]any{"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+	return map[string]any{"url": "ws://" + r.Host + "/gateway", "shards": 1, "session_start_limit": limit}, nil
+}
+
 // gateway serves a websocket until it ends.
 func (s *Server) gateway(w http.ResponseWriter, r *http.Request) {
 	ws, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -179,209 +178,109 @@ func (e richEmbed) empty() bool {
 	return e.size() == 0 && e.Image == nil && e.Thumbnail == nil && len(e.Fields) == 0
 }
 
-// The types of components.
-const (
-	actionRow         = 1
-	button            = 2
-	stringSelect      = 3
-	textInput         = 4
-	userSelect        = 5
-	roleSelect        = 6
-	mentionableSelect = 7
-	channelSelect     = 8
-	section           = 9
-	textDisplay       = 10
-	thumbnail         = 11
-	mediaGallery      = 12
-	fileComponent     = 13
-	separator         = 14
-	container         = 17
-	label             = 18
-)
-
-// component is any of them; each type uses some of the fields.
-type component struct {
-	Type         int             `json:"type"`
-	ID           int             `json:"id"`
-	CustomID     string          `json:"custom_id,omitempty"`
-	Style        int             `json:"style,omitempty"`
-	Label        string          `json:"label,omitempty"`
-	Description  string          `json:"description,omitempty"`
-	Placeholder  string          `json:"placeholder,omitempty"`
-	Value        string          `json:"value,omitempty"`
-	Content      string          `json:"content,omitempty"`
-	URL          string          `json:"url,omitempty"`
-	SKU          snowflake       `json:"sku_id,omitzero"`
-	Emoji        *emoji          `json:"emoji,omitempty"`
-	Disabled     bool            `json:"disabled,omitempty"`
-	Required     *bool           `json:"required,omitempty"`
-	MinValues    *int            `json:"min_values,omitempty"`
-	MaxValues    *int            `json:"max_values,omitempty"`
-	MinLength    *int            `json:"min_length,omitempty"`
-	MaxLength    *int            `json:"max_length,omitempty"`
-	Options      []selectOption  `json:"options,omitempty"`
-	ChannelTypes []int           `json:"channel_types,omitempty"`
-	Defaults     json.RawMessage `json:"default_values,omitempty"`
-	Components   []component     `json:"components,omitempty"`
-	Component    *component      `json:"component,omitempty"`
-	Accessory    *component      `json:"accessory,omitempty"`
-	Items        []mediaItem     `json:"items,omitempty"`
-	Media        *media          `json:"media,omitempty"`
-	File         *media          `json:"file,omitempty"`
-	AccentColor  *int            `json:"accent_color,omitempty"`
-	Divider      *bool           `json:"divider,omitempty"`
-	Spacing      int             `json:"spacing,omitempty"`
-	Spoiler      bool            `json:"spoiler,omitempty"`
-}
-
-func (c *component) isMenu() bool {
-	return c.Type == stringSelect || c.Type >= userSelect && c.Type <= channelSelect
-}
-
-type emoji struct {
-	ID       snowflake `json:"id,omitzero"`
-	Name     string    `json:"name"`
-	Animated bool      `json:"animated,omitempty"`
-}
-
-type selectOption struct {
-	Label       string `json:"label"`
-	Value       string `json:"value"`
-	Description string `json:"description,omitempty"`
-	Emoji       *emoji `json:"emoji,omitempty"`
-	Default     bool   `json:"default,omitempty"`
-}
-
-// MarshalJSON writes a component. Some types always have fields that others only have when they say something.
-func (c component) MarshalJSON() ([]byte, error) {
-	type plain component
-	switch c.Type {
-	case container:
-		return json.Marshal(struct {
-			plain
-			AccentColor *int `json:"accent_color"`
-			Spoiler     bool `json:"spoiler"`
-		}{plain(c), c.AccentColor, c.Spoiler})
-	case separator:
-		return json.Marshal(struct {
-			plain
-			Divider bool `json:"divider"`
-			Spacing int  `json:"spacing"`
-		}{plain(c), c.Divider == nil || *c.Divider, cmp.Or(c.Spacing, 1)})
-	case thumbnail, fileComponent:
-		return json.Marshal(struct {
-			plain
-			Description *string `json:"description"`
-			Name        *string `json:"name"`
-			Size        *int    `json:"size"`
-			Spoiler     bool    `json:"spoiler"`
-		}{plain: plain(c), Description: &c.Description, Spoiler: c.Spoiler})
-	}
-	return json.Marshal(plain(c))
-}
-
-type mediaItem struct {
-	Media       media  `json:"media"`
-	Description string `json:"description"`
-	Spoiler     bool   `json:"spoiler"`
-}
-
-// media is a picture or a file of a layout. It is not fetched, so that nothing is known of it but its address.
-type media struct {
-	ID    snowflake `json:"id"`
-	URL   string    `json:"url"`
-	Proxy string    `json:"proxy_url"`
-}
-
-// find is the component with a custom id among these and those in them, nil if there is none.
-func find(list []component, customID string) *component {
-	for i := range list {
-		c := &list[i]
-		if c.CustomID == customID {
-			return c
-		}
-		if below := find(c.Components, customID); below != nil {
-			return below
-		}
-		for _, single := range []*component{c.Component, c.Accessory} {
-			if single != nil && single.CustomID == customID {
-				return single
-			}
+// keep adds a message to its channel, which forgets its oldest one when it has many.
+func (s *Server) keep(c *channel, m *message) {
+	c.messages = append(latest(c.messages, maxRemembered), m)
+	if m.to == nil {
+		c.Last = m.ID
+		if c.threadCounts != nil && m.Type != threadStarter {
+			c.Messages++
+			c.Sent++
+			s.restart(c)
 		}
 	}
-	return nil
 }
 
-// number gives components that have no id one, counting on from last, and menus the bounds that they have by default.
-func number(list []component, last int) int {
-	for i := range list {
-		last = list[i].number(last)
+// latest is a list without its older part, once it is twice as long as what is to be remembered.
+func latest[T any](list []T, most int) []T {
+	if len(list) < 2*most {
+		return list
 	}
-	return last
+	return slices.Clone(list[len(list)-most:])
 }
 
-func (c *component) number(last int) int {
-	if c.ID == 0 {
-		last++
-		c.ID = last
+// byID orders messages, which are in the order of their ids.
+func byID(m *message, id snowflake) int { return cmp.Compare(m.ID, id) }
+
+// message is the one with an id, nil if the channel does not have it any more.
+func (c *channel) message(id snowflake) *message {
+	i, ok := slices.BinarySearchFunc(c.messages, id, byID)
+	if !ok {
+		return nil
 	}
-	if c.isMenu() {
-		c.MinValues, c.MaxValues = cmp.Or(c.MinValues, new(1)), cmp.Or(c.MaxValues, new(1))
+	return c.messages[i]
+}
+
+// remove deletes a message and tells of it.
+func (s *Server) remove(m *message) {
+	c := m.channel
+	c.messages = slices.DeleteFunc(c.messages, func(other *message) bool { return other == m })
+	if c.threadCounts != nil && m.to == nil {
+		c.Messages--
 	}
-	last = number(c.Components, last)
-	for _, single := range []*component{c.Component, c.Accessory} {
-		if single != nil {
-			last = single.number(last)
+	s.tellDeleted(m)
+}
+
+// target is the message that one replies to, nil if there is none.
+func (s *Server) target(m *message) *message {
+	if m.Reference == nil {
+		return nil
+	}
+	c := s.world.channels[m.Reference.ChannelID]
+	if c == nil {
+		return nil
+	}
+	return c.message(m.Reference.MessageID)
+}
+
+// show is a message as REST gives it.
+func (s *Server) show(m *message) shown {
+	v := shown{message: m}
+	if m.Flags&flagThread != 0 {
+		v.Thread = s.world.channels[m.ID]
+	}
+	if m.Reference != nil && m.Reference.MessageID != 0 {
+		v.Referenced = json.RawMessage("null")
+		if target := s.target(m); target != nil {
+			v.Referenced = shown{message: target}
 		}
 	}
-	return last
+	return v
 }
 
-// span says which part of a list is wanted.
-type span struct {
-	limit                 int
-	before, after, around snowflake
-}
-
-// readSpan reads it from a query, which may say how many are wanted.
-func readSpan(r *request, usual, most int) (span, error) {
-	query := r.URL.Query()
-	q := span{limit: usual}
-	if text := query.Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return q, invalid("limit", "NUMBER_TYPE_COERCE", "Value is not int.")
+// hear is a message as the gateway gives it to the bot.
+func (s *Server) hear(m *message) heard {
+	h := heard{shown: s.showBot(m), GuildID: m.channel.GuildID, ChannelType: m.channel.Type, Mentions: []pinged{}}
+	g := m.channel.guild
+	for _, u := range m.Mentions {
+		p := pinged{user: u}
+		if g != nil {
+			p.Member = g.members[u.ID].alone()
 		}
-		f := &form{}
-		f.number("limit", &n, 1, most)
-		if err := f.err(); err != nil {
-			return q, err
-		}
-		q.limit = n
+		h.Mentions = append(h.Mentions, p)
 	}
-	q.before, q.after, q.around = parseID(query.Get("before")), parseID(query.Get("after")), parseID(query.Get("around"))
-	return q, nil
+	if g != nil {
+		h.Member = g.members[m.Author.ID].alone()
+	}
+	return h
 }
 
-// of picks from messages in the order of their ids, leaves out those for one person, and puts the latest first.
-func (q span) of(all []*message) []*message {
-	list := slices.DeleteFunc(slices.Clone(all), func(m *message) bool { return m.to != nil })
-	at := func(id snowflake) int {
-		i, _ := slices.BinarySearchFunc(list, id, byID)
-		return i
+// blank is a message as an application gets it that may not read what people write. Its own, direct messages and those
+// that mention it are whole.
+func (s *Server) blank(m *message) *message {
+	if m.Author == s.world.bot || m.channel.guild == nil || slices.Contains(m.Mentions, s.world.bot) {
+		return m
 	}
-	from, to := 0, len(list)
-	switch {
-	case q.around != 0:
-		from = max(0, at(q.around)-q.limit/2)
-		to = min(to, from+q.limit)
-	case q.after != 0:
-		from = at(q.after + 1)
-		to = min(to, from+q.limit)
-	case q.before != 0:
-		to = at(q.before)
+	b := *m
+	b.Content, b.Embeds, b.Attachments, b.Components = "", []richEmbed{}, []attachment{}, []component{}
+	return &b
+}
+
+// showBot is what REST gives to the bot.
+func (s *Server) showBot(m *message) shown {
+	v := s.show(s.blank(m))
+	if target := s.target(m); target != nil {
+		v.Referenced = shown{message: s.blank(target)}
 	}
-	list = list[max(from, to-q.limit):to]
-	slices.Reverse(list)
-	return list
+	return v
 }

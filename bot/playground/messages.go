@@ -2,366 +2,11 @@ package playground
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"regexp"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 )
-
-// draft is what somebody wants to send, or to change in a message: what is nil stays as it is.
-type draft struct {
-	Content      *string          `json:"content"`
-	Embeds       *[]richEmbed     `json:"embeds"`
-	Components   *[]component     `json:"components"`
-	Attachments  *[]attachment    `json:"attachments"`
-	Mentions     *allowedMentions `json:"allowed_mentions"`
-	Flags        int              `json:"flags"`
-	TTS          bool             `json:"tts"`
-	Nonce        json.RawMessage  `json:"nonce"`
-	EnforceNonce bool             `json:"enforce_nonce"`
-	Reference    *reference       `json:"message_reference"`
-
-	files []file
-}
-
-type allowedMentions struct {
-	Parse       []string    `json:"parse"`
-	Users       []snowflake `json:"users"`
-	Roles       []snowflake `json:"roles"`
-	RepliedUser *bool       `json:"replied_user"`
-}
-
-// allows reports whether a mention may ping; without a word about it, all do.
-func (a *allowedMentions) allows(kind string, id snowflake) bool {
-	if a == nil || slices.Contains(a.Parse, kind) {
-		return true
-	}
-	return kind == "users" && slices.Contains(a.Users, id) || kind == "roles" && slices.Contains(a.Roles, id)
-}
-
-// readDraft reads a message from a request, or what is to change in one: old. What is a layout stays one.
-func (r *request) readDraft(old *message) (*draft, error) {
-	d := &draft{}
-	if err := r.decode(d); err != nil {
-		return nil, err
-	}
-	d.files = r.files
-	if old != nil {
-		d.Flags |= old.Flags & flagLayout
-		if d.Content == nil && r.emptied() {
-			d.Content = new("")
-		}
-	}
-	return d, d.valid()
-}
-
-// emptied reports whether the content is null, which in an edit takes it away.
-func (r *request) emptied() bool {
-	var said struct {
-		Content json.RawMessage `json:"content"`
-	}
-	return json.Unmarshal(r.body, &said) == nil && string(said.Content) == "null"
-}
-
-// valid checks the draft alone, and that it is not empty as far as that shows.
-func (d *draft) valid() error {
-	f := &form{}
-	d.check(f)
-	return f.err()
-}
-
-// sender is who writes a message, and as what.
-type sender struct {
-	author *user
-	can    permissions
-	kind   int
-	to     *user // the only one who is to see it, nil for everybody
-	flags  int
-	about  *metadata // the interaction that it answers
-}
-
-// send makes a message of a draft, keeps it and tells of it.
-func (s *Server) send(c *channel, d *draft, from sender) (*message, error) {
-	m := s.blankMessage(c, from.kind, from.author)
-	m.to = from.to
-	if from.about != nil {
-		s.answers(m, from)
-	}
-	m.Flags = from.flags | d.Flags&(flagSuppressEmbeds|flagSilent|flagLayout)
-	m.TTS = d.TTS
-	if len(d.Nonce) > 0 && !bytes.Equal(d.Nonce, []byte("null")) {
-		m.Nonce = d.Nonce
-	}
-	if d.Reference != nil {
-		if err := s.refer(m, d); err != nil {
-			return nil, err
-		}
-	}
-	s.fill(m, d)
-	if m.empty() && from.flags&flagLoading == 0 {
-		return nil, errEmpty
-	}
-	s.mention(m, d.Mentions, from.can)
-	s.keep(c, m)
-	s.tellMessage("MESSAGE_CREATE", m)
-	return m, nil
-}
-
-// blankMessage is one that says nothing yet.
-func (s *Server) blankMessage(c *channel, kind int, by *user) *message {
-	return &message{ID: s.newID(), ChannelID: c.ID, channel: c, Type: kind, Author: by, Timestamp: s.clock.Now(),
-		Mentions: []*user{}, MentionRoles: []snowflake{}, Attachments: []attachment{}, Embeds: []richEmbed{}, Components: []component{}}
-}
-
-// answers marks a message as the answer to an interaction. To one with a button, it is a reply to the button's message.
-func (s *Server) answers(m *message, from sender) {
-	about := from.about
-	m.Metadata, m.Application, m.Webhook = about, s.world.app, s.world.app
-	if about.Type == commandInteraction {
-		m.Interaction = &interactionRef{ID: about.ID, Type: about.Type, Name: about.Name, User: about.User}
-	}
-	if source := m.channel.message(about.Interacted); source != nil && source.to == nil {
-		m.Type = replyMessage
-		m.Reference = &reference{MessageID: source.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
-	}
-}
-
-// fill puts what a draft says into a message.
-func (s *Server) fill(m *message, d *draft) {
-	if d.Content != nil {
-		m.Content = strings.TrimSpace(*d.Content)
-	}
-	if d.Embeds != nil {
-		m.Embeds = append([]richEmbed{}, *d.Embeds...)
-		for i := range m.Embeds {
-			m.Embeds[i].Type = "rich"
-		}
-	}
-	if d.Components != nil {
-		m.Components = append([]component{}, *d.Components...)
-		number(m.Components, 0)
-	}
-	m.Attachments = s.attach(m, d)
-	m.link()
-}
-
-func (m *message) empty() bool {
-	return m.Content == "" && len(m.Embeds) == 0 && len(m.Attachments) == 0 && len(m.Components) == 0
-}
-
-// attach is the attachments that a message has after a draft: those that it keeps, and the uploaded files.
-func (s *Server) attach(m *message, d *draft) []attachment {
-	kept := m.Attachments
-	described := map[string]attachment{}
-	if d.Attachments != nil {
-		kept = []attachment{}
-		for _, a := range *d.Attachments {
-			described[a.ID.String()] = a
-			if i := slices.IndexFunc(m.Attachments, func(old attachment) bool { return old.ID == a.ID }); i >= 0 {
-				kept = append(kept, m.Attachments[i])
-			}
-		}
-	}
-	for _, f := range d.files {
-		kept = append(kept, s.store(f, described[f.key], m.Flags&flagPrivate != 0))
-	}
-	return kept
-}
-
-// refer makes a message a reply.
-func (s *Server) refer(m *message, d *draft) error {
-	ref := *d.Reference
-	target := m.channel.message(ref.MessageID)
-	lax := ref.Fail != nil && !*ref.Fail
-	switch {
-	case target == nil && lax:
-		return nil
-	case target == nil || target.to != nil:
-		return invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-	case !s.world.allowed(m.Author, m.channel).has(mayReadHistory):
-		return errReplyWithoutRead
-	}
-	m.Type = replyMessage
-	m.Reference = &reference{MessageID: target.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
-	return nil
-}
-
-var mentionSyntax = regexp.MustCompile(`<@(!|&)?(\d{1,20})>|@everyone|@here`)
-
-// mention works out whom a message pings.
-func (s *Server) mention(m *message, allowed *allowedMentions, can permissions) {
-	m.Mentions, m.MentionRoles, m.Everyone = []*user{}, []snowflake{}, false
-	if target := s.target(m); target != nil && target.Author != m.Author && (allowed == nil || deref(allowed.RepliedUser)) {
-		m.Mentions = append(m.Mentions, target.Author)
-	}
-	for _, hit := range mentionSyntax.FindAllStringSubmatch(m.text(), -1) {
-		id := parseID(hit[2])
-		switch {
-		case id == 0:
-			m.Everyone = m.Everyone || can.has(mayMentionEveryone) && allowed.allows("everyone", 0)
-		case hit[1] == "&":
-			s.mentionRole(m, id, allowed, can)
-		default:
-			u := s.world.users[id]
-			if u != nil && allowed.allows("users", id) && !slices.Contains(m.Mentions, u) {
-				m.Mentions = append(m.Mentions, u)
-			}
-		}
-	}
-}
-
-func (s *Server) mentionRole(m *message, id snowflake, allowed *allowedMentions, can permissions) {
-	if m.channel.guild == nil || slices.Contains(m.MentionRoles, id) || !allowed.allows("roles", id) {
-		return
-	}
-	if r := m.channel.guild.role(id); r.ID == id && (r.Mentionable || can.has(mayMentionEveryone)) {
-		m.MentionRoles = append(m.MentionRoles, id)
-	}
-}
-
-// text is where a message can mention people: its content, or the texts of its layout.
-func (m *message) text() string {
-	if m.Flags&flagLayout == 0 {
-		return m.Content
-	}
-	return layoutText(m.Components)
-}
-
-func layoutText(list []component) string {
-	var b strings.Builder
-	for _, c := range list {
-		b.WriteString(c.Content + "\n" + layoutText(c.Components))
-	}
-	return b.String()
-}
-
-// keep adds a message to its channel, which forgets its oldest one when it has many.
-func (s *Server) keep(c *channel, m *message) {
-	c.messages = append(latest(c.messages, maxRemembered), m)
-	if m.to == nil {
-		c.Last = m.ID
-		if c.threadCounts != nil && m.Type != threadStarter {
-			c.Messages++
-			c.Sent++
-			s.restart(c)
-		}
-	}
-}
-
-// latest is a list without its older part, once it is twice as long as what is to be remembered.
-func latest[T any](list []T, most int) []T {
-	if len(list) < 2*most {
-		return list
-	}
-	return slices.Clone(list[len(list)-most:])
-}
-
-// byID orders messages, which are in the order of their ids.
-func byID(m *message, id snowflake) int { return cmp.Compare(m.ID, id) }
-
-// message is the one with an id, nil if the channel does not have it any more.
-func (c *channel) message(id snowflake) *message {
-	i, ok := slices.BinarySearchFunc(c.messages, id, byID)
-	if !ok {
-		return nil
-	}
-	return c.messages[i]
-}
-
-// remove deletes a message and tells of it.
-func (s *Server) remove(m *message) {
-	c := m.channel
-	c.messages = slices.DeleteFunc(c.messages, func(other *message) bool { return other == m })
-	if c.threadCounts != nil && m.to == nil {
-		c.Messages--
-	}
-	s.tellDeleted(m)
-}
-
-// change lets the bot edit a message, and tells of it.
-func (s *Server) change(m *message, d *draft) error {
-	before := *m
-	m.Flags = m.Flags&^flagLoading | d.Flags&(flagLayout|flagSuppressEmbeds)
-	s.fill(m, d)
-	if m.empty() {
-		*m = before
-		return errEmpty
-	}
-	if d.Content != nil || d.Mentions != nil {
-		s.mention(m, d.Mentions, s.botMay(m.channel))
-	}
-	if before.Flags&flagLoading == 0 {
-		m.Edited = new(s.clock.Now())
-	}
-	s.tellMessage("MESSAGE_UPDATE", m)
-	return nil
-}
-
-// target is the message that one replies to, nil if there is none.
-func (s *Server) target(m *message) *message {
-	if m.Reference == nil {
-		return nil
-	}
-	c := s.world.channels[m.Reference.ChannelID]
-	if c == nil {
-		return nil
-	}
-	return c.message(m.Reference.MessageID)
-}
-
-// show is a message as REST gives it.
-func (s *Server) show(m *message) shown {
-	v := shown{message: m}
-	if m.Flags&flagThread != 0 {
-		v.Thread = s.world.channels[m.ID]
-	}
-	if m.Reference != nil && m.Reference.MessageID != 0 {
-		v.Referenced = json.RawMessage("null")
-		if target := s.target(m); target != nil {
-			v.Referenced = shown{message: target}
-		}
-	}
-	return v
-}
-
-// hear is a message as the gateway gives it to the bot.
-func (s *Server) hear(m *message) heard {
-	h := heard{shown: s.showBot(m), GuildID: m.channel.GuildID, ChannelType: m.channel.Type, Mentions: []pinged{}}
-	g := m.channel.guild
-	for _, u := range m.Mentions {
-		p := pinged{user: u}
-		if g != nil {
-			p.Member = g.members[u.ID].alone()
-		}
-		h.Mentions = append(h.Mentions, p)
-	}
-	if g != nil {
-		h.Member = g.members[m.Author.ID].alone()
-	}
-	return h
-}
-
-// blank is a message as an application gets it that may not read what people write. Its own, direct messages and those
-// that mention it are whole.
-func (s *Server) blank(m *message) *message {
-	if m.Author == s.world.bot || m.channel.guild == nil || slices.Contains(m.Mentions, s.world.bot) {
-		return m
-	}
-	b := *m
-	b.Content, b.Embeds, b.Attachments, b.Components = "", []richEmbed{}, []attachment{}, []component{}
-	return &b
-}
-
-// showBot is what REST gives to the bot.
-func (s *Server) showBot(m *message) shown {
-	v := s.show(s.blank(m))
-	if target := s.target(m); target != nil {
-		v.Referenced = shown{message: s.blank(target)}
-	}
-	return v
-}
 
 // reach is the channel of a request, if the bot sees it.
 func (s *Server) reach(r *request) (*channel, error) {
@@ -551,4 +196,53 @@ func (s *Server) typing(_ *request, c *channel) (any, error) {
 	}
 	s.tellTyping(c, s.world.bot)
 	return nil, nil
+}
+
+// span says which part of a list is wanted.
+type span struct {
+	limit                 int
+	before, after, around snowflake
+}
+
+// readSpan reads it from a query, which may say how many are wanted.
+func readSpan(r *request, usual, most int) (span, error) {
+	query := r.URL.Query()
+	q := span{limit: usual}
+	if text := query.Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return q, invalid("limit", "NUMBER_TYPE_COERCE", "Value is not int.")
+		}
+		f := &form{}
+		f.number("limit", &n, 1, most)
+		if err := f.err(); err != nil {
+			return q, err
+		}
+		q.limit = n
+	}
+	q.before, q.after, q.around = parseID(query.Get("before")), parseID(query.Get("after")), parseID(query.Get("around"))
+	return q, nil
+}
+
+// of picks from messages in the order of their ids, leaves out those for one person, and puts the latest first.
+func (q span) of(all []*message) []*message {
+	list := slices.DeleteFunc(slices.Clone(all), func(m *message) bool { return m.to != nil })
+	at := func(id snowflake) int {
+		i, _ := slices.BinarySearchFunc(list, id, byID)
+		return i
+	}
+	from, to := 0, len(list)
+	switch {
+	case q.around != 0:
+		from = max(0, at(q.around)-q.limit/2)
+		to = min(to, from+q.limit)
+	case q.after != 0:
+		from = at(q.after + 1)
+		to = min(to, from+q.limit)
+	case q.before != 0:
+		to = at(q.before)
+	}
+	list = list[max(from, to-q.limit):to]
+	slices.Reverse(list)
+	return list
 }

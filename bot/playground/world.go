@@ -214,6 +214,16 @@ func (g *guild) sorted() []*member {
 	})
 }
 
+// threads are those of a guild, the oldest first.
+func (g *guild) threads() []*channel {
+	return slices.DeleteFunc(slices.Clone(g.channels), func(c *channel) bool { return !c.isThread() })
+}
+
+// textChannels are those of a guild, without the threads.
+func (g *guild) textChannels() []*channel {
+	return slices.DeleteFunc(slices.Clone(g.channels), (*channel).isThread)
+}
+
 // world is everybody and every place. The server's mutex guards it.
 type world struct {
 	bot      *user

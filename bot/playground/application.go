@@ -16,6 +16,39 @@ import (
 	"time"
 )
 
+func (s *Server) me(*request) (any, error) {
+	return struct {
+		*user
+		MFA      bool    `json:"mfa_enabled"`
+		Locale   string  `json:"locale"`
+		Verified bool    `json:"verified"`
+		Email    *string `json:"email"`
+	}{s.world.bot, false, "en-GB", true, nil}, nil
+}
+
+// application is that of the bot. It has no privileged intents, and may be invited by anybody.
+func (s *Server) application(*request) (any, error) {
+	install := map[string]any{"scopes": []string{"applications.commands", "bot"}, "permissions": ownPermissions}
+	return map[string]any{
+		"id": s.world.app, "name": s.world.bot.Username, "icon": nil, "description": "", "type": nil, "bot": s.world.bot,
+		"bot_public": true, "bot_require_code_grant": false, "install_params": install,
+		"integration_types_config": map[string]any{"0": map[string]any{"oauth2_install_params": install}},
+		"verify_key":               verifyKey(), "flags": 0, "flags_new": "0", "explicit_content_filter": 0,
+		"redirect_uris": []string{}, "interactions_endpoint_url": nullable(s.endpoint), "role_connections_verification_url": nil,
+		"owner": s.world.users[s.world.desk.owner], "team": nil, "approximate_guild_count": len(s.world.joined()),
+		"approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+		"eligible_oauth2_scopes": []string{"applications.commands", "bot"},
+	}, nil
+}
+
+// nullable is null where there is nothing.
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
 // signingKey signs what is sent to the bot's endpoint. It is the same in every run, and guards nothing.
 func signingKey() ed25519.PrivateKey {
 	seed := sha256.Sum256([]byte("trilat"))
