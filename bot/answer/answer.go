@@ -43,6 +43,8 @@ type Answer struct {
 	Lang    string
 	// Closest are, in a refusal, the passages that come nearest, best first, at most three.
 	Closest []*knowledge.Passage
+	// Foreign reports, in a refusal, that the question seems to be in another language than the folder's.
+	Foreign bool
 	// Related are, in an answer to a question, further passages that come near it, best first, at most five.
 	Related []*knowledge.Passage
 }
@@ -176,6 +178,9 @@ func (a *Answerer) alone(question Question) Answer {
 	covered := s.covered(parts)
 	if len(covered) == 0 {
 		ans.Score = parts[0].confidence
+		if ans.Foreign = s.foreign(question.Text); ans.Foreign {
+			return ans
+		}
 		for _, h := range parts[0].hits[:min(3, len(parts[0].hits))] {
 			ans.Closest = append(ans.Closest, h.Passage)
 		}
@@ -186,6 +191,24 @@ func (a *Answerer) alone(question Question) Answer {
 	ans.Related = related(parts[0].hits, ans)
 	a.finish(&ans)
 	return ans
+}
+
+// foreign reports whether a question of some length seems to be in another language: few of its words are known here, and
+// few are the little ones without which no sentence of the folder's language does.
+func (s *shelf) foreign(text string) bool {
+	words, little, known := search.Tokens(text), 0, 0
+	for _, w := range words {
+		if s.index.Little(w) {
+			little++
+		}
+	}
+	slots := s.index.Parse(text).Slots
+	for _, slot := range slots {
+		if slot.Known() {
+			known++
+		}
+	}
+	return len(words) >= 4 && 3*little < len(words) && 2*known <= len(slots)
 }
 
 // related are the passages that come near a question besides those that an answer quotes.

@@ -15,6 +15,8 @@ var (
 	bare = regexp.MustCompile(`^(and |but |so )?(since when|until when|why|when|where|who|how|how (long|many|much|often|so)|why (not|so))( exactly)?( (is|was|were|are|did)( (that|this|it|they))?)?$`)
 	// personal are words that stand for people, whom a folder cannot guess.
 	personal = regexp.MustCompile(`\b(he|him|his|she|her|they|them|their)\b`)
+	// doubting asks whether what was just quoted is so, which quoting it again does not answer.
+	doubting = regexp.MustCompile(`^(really|(and )?(is|was) (it|this|that) (really )?(true|right|so|correct|real|a fact))$`)
 )
 
 // followUp answers a question that may lean on what was asked before it. One that can stand alone does; one that leans
@@ -35,7 +37,9 @@ func (a *Answerer) followUp(q Question) Answer {
 		}
 	}
 	switch {
-	case bare.MatchString(words), a.held(own, with) >= mostly, alone.Kind == Refused:
+	case doubting.MatchString(words):
+		return a.refusal(with)
+	case bare.MatchString(words), a.holds(own, with):
 		return with
 	case personal.MatchString(words):
 		return a.refusal(with)
@@ -64,6 +68,12 @@ func leans(words string, own search.Query) bool {
 // named reports whether a question has a name in it.
 func named(q search.Query) bool {
 	return slices.ContainsFunc(q.Slots, func(s search.Slot) bool { return s.Name })
+}
+
+// holds reports whether the first passage of an answer has most of a question's telling words, and all its names.
+func (a *Answerer) holds(q search.Query, ans Answer) bool {
+	doc := a.doc(ans)
+	return doc >= 0 && a.held(q, ans) >= mostly && a.main.namesLacking(q, doc) == 0
 }
 
 // held is the share of a question's telling words that the first passage of an answer has.

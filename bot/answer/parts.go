@@ -12,6 +12,9 @@ import (
 // joint is where a question of several parts can be cut: a comma, an "and" or a question mark before a new question word.
 var joint = regexp.MustCompile(`(?i)(\s*[,;?]\s*(and|but|also|or)?\s*|\s+(and|but)\s+)\b(who|whom|whose|what|when|where|why|how|which|in which|is|are|was|were|did|does|do|has|have|can)\b`)
 
+// doubled asks two things of one: "When and where was it signed?"
+var doubled = regexp.MustCompile(`(?i)^(who|what|when|where|why|how) and (who|what|when|where|why|how)\b(.*)$`)
+
 // leaning are words that point to something said before.
 var leaning = regexp.MustCompile(`\b(it|its|they|them|their|he|him|his|she|her|that|those|these|this|there|one|each|both|then|too|also)\b`)
 
@@ -20,6 +23,9 @@ var leaning = regexp.MustCompile(`\b(it|its|they|them|their|he|him|his|she|her|t
 func clauses(text string) []string {
 	var parts []string
 	start := 0
+	if m := doubled.FindStringSubmatch(text); m != nil {
+		return []string{m[1] + m[3], m[2] + m[3]}
+	}
 	for _, m := range joint.FindAllStringSubmatchIndex(text, -1) {
 		word := m[8]
 		if strings.TrimSpace(text[start:m[0]]) == "" {

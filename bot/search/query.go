@@ -62,6 +62,10 @@ func (ix *Index) Parse(question string) Query {
 	return ix.parse(Query{}, question, 1)
 }
 
+// Little reports whether a word, as [Tokens] writes it, is one that tells nothing in the language of the passages, such as
+// "the" in English; true for every word in a language whose little words are not known.
+func (ix *Index) Little(word string) bool { return len(ix.an.stops) == 0 || ix.an.stops[word] }
+
 // InContext adds to a question words said around it, which it may lean on, at weight times their mass.
 func (ix *Index) InContext(q Query, said string, weight float32) Query {
 	return ix.parse(q, said, weight)
