@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -123,6 +122,7 @@ func knock(ctx context.Context, endpoint string, body, signed []byte, now time.T
 		return nil, fmt.Errorf("address the endpoint: %w", err)
 	}
 	stamp := strconv.FormatInt(now.Unix(), 10)
+	r.Close = true // so that nothing is left behind
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "Discord-Interactions/1.0 (+https://discord.com)")
 	r.Header.Set("X-Signature-Timestamp", stamp)
@@ -137,26 +137,22 @@ func knock(ctx context.Context, endpoint string, body, signed []byte, now time.T
 
 // deliver sends an interaction to the endpoint and takes the first response from the answer. An answer that says nothing
 // leaves the first response to the callback.
-func (s *Server) deliver(i *interaction, endpoint string, payload []byte, now time.Time) {
+func (s *Server) deliver(i *interaction, endpoint string, payload []byte, now time.Time) error {
 	ctx, cancel := s.lifetime(2 * firstWord)
 	defer cancel()
 	resp, err := knock(ctx, endpoint, payload, payload, now)
 	if err != nil {
-		s.log.Warn("endpoint", "interaction", i.id, "err", err)
-		return
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		_, _ = io.Copy(io.Discard, resp.Body)
-		return
+		return nil
 	}
-	req, err := readRequest(&http.Request{Header: resp.Header, Body: resp.Body})
-	if err == nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		err = s.firstResponse(i, req)
-	}
+	req, err := readRequest(resp.Header, resp.Body)
 	if err != nil {
-		s.log.Warn("endpoint", "interaction", i.id, "err", err)
+		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.firstResponse(i, req)
 }

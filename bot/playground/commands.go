@@ -141,7 +141,7 @@ func (s *Server) putCommands(r *request, scope snowflake) (any, error) {
 	return s.scoped(scope), nil
 }
 
-// dailyCreates is how many commands may be created in a day, and scope.
+// dailyCreates is how many commands may be created in a day.
 const dailyCreates = 200
 
 // countCreates refuses a registration that creates more commands than a day allows.
@@ -232,20 +232,31 @@ func (s *Server) findCommand(r *request) (*command, error) {
 func (s *Server) getCommand(_ *request, c *command) (any, error) { return c, nil }
 
 func (s *Server) patchCommand(r *request, c *command) (any, error) {
-	changed := *c
-	if err := r.decode(&changed); err != nil {
+	changed, err := c.with(r)
+	if err != nil {
 		return nil, err
 	}
 	changed.ID, changed.Type, changed.Application, changed.GuildID = c.ID, c.Type, c.Application, c.GuildID
 	f := &form{}
-	f.command("", &changed)
+	f.command("", changed)
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	*c = changed
+	*c = *changed
 	c.Version = s.newID()
 	s.tellCommands()
 	return c, nil
+}
+
+// with is the command with the fields that a request gives in the place of its own.
+func (c *command) with(r *request) (*command, error) {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(encode(c), &fields) // just written
+	if err := r.decode(&fields); err != nil {
+		return nil, err
+	}
+	changed := &command{}
+	return changed, decodeForm(encode(fields), changed)
 }
 
 func (s *Server) deleteCommand(_ *request, c *command) (any, error) {

@@ -85,7 +85,11 @@ func (s *Server) begin(i *interaction, data map[string]any) *interaction {
 	payload := s.payload(i, data)
 	if s.endpoint != "" && !s.closed {
 		endpoint, body, now := s.endpoint, encode(payload), s.clock.Now()
-		s.running.Go(func() { s.deliver(i, endpoint, body, now) })
+		s.running.Go(func() {
+			if err := s.deliver(i, endpoint, body, now); err != nil {
+				s.log.Warn("endpoint", "interaction", i.id, "err", err)
+			}
+		})
 		return i
 	}
 	s.dispatch(dispatch{name: "INTERACTION_CREATE", guild: i.channel.GuildID, data: payload})

@@ -176,6 +176,19 @@ func TestTheRegistry(t *testing.T) {
 	r.want("200", "PUT "+commands, `[`+rep(100, `{"name":"e#","description":"C"}`)+`]`)
 }
 
+func TestAPatchReplacesWholeFieldsOrNothing(t *testing.T) {
+	r := newRoom(t)
+	commands := "/applications/" + r.s.world.app.String() + "/commands"
+	id := r.want("201", "POST "+commands, `{"name":"a","description":"A","description_localizations":{"de":"Ein"},
+		"options":[{"type":3,"name":"x","description":"X","required":true}]}`).text("id")
+	route := commands + "/" + id
+	got := r.want("200", "PATCH "+route, `{"options":[{"type":3,"name":"y","description":"Y"}]}`)
+	same(t, "new options", got.text("options.0.name", "options.0.required", "description"), "y <nil> A")
+	r.want("400/50035", "PATCH "+route, `{"description":"","description_localizations":{"fr":"Un"},"options":[{"name":"z"}]}`)
+	got = r.want("200", "GET "+route, nil)
+	same(t, "after a refusal", got.text("options.0.name", "description_localizations"), "y map[de:Ein]")
+}
+
 func TestASlowWatcherIsLetGo(t *testing.T) {
 	r := newRoom(t)
 	events, stop := r.s.Watch("ana")

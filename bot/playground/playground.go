@@ -26,15 +26,21 @@
 // # Differences from Discord
 //
 // Not there: anything that is not a route in rest.go (404), voice, polls, stickers, webhooks of others, people who react to
-// messages or edit them, other encodings of the gateway than JSON and other compressions than zlib.
+// messages or edit them, commands of a user's menu and options that are files (both can be registered, not used), other
+// encodings of the gateway than JSON and other compressions than zlib.
 //
-// Simpler: rate limits have plausible sizes and one bucket a route, and how often a bot identifies is not limited. A
-// field of a wrong type is named without its place in a list. Links have no previews, and pictures are not fetched.
-// Heartbeats are timed by the computer's clock. Everybody's language is British English. A User-Agent must begin with
-// "DiscordBot (", and an interactions endpoint is on this computer.
+// Not drawn by the page: layouts (Components V2), menus of users, roles, mentionables and channels, fields of forms that
+// are not texts, and of embeds the pictures, authors, colours and links. It adds no files to messages, and does not change
+// the server. Methods do all that a person does with these.
 //
-// Forgotten: all but the latest 500 messages of a channel and 1 000 threads, files beyond 64 MiB, interactions beyond
-// 50 000, events that a session could be sent again beyond 500.
+// Simpler: rate limits have plausible sizes and one bucket a route, the commands created in a day are counted for all
+// guilds together, and how often a bot identifies is not limited. A field of a wrong type is named without its place in a
+// list. Links have no previews, and pictures are not fetched. Heartbeats are timed by the computer's clock. Everybody's
+// language is British English. A User-Agent must begin with "DiscordBot (", and an interactions endpoint is on this
+// computer.
+//
+// Forgotten: all but the latest 500 messages of a channel and 1 000 threads of a guild, files beyond 64 MiB, interactions
+// beyond 50 000, sessions that are gone beyond 16, events that a session could be sent again beyond 500.
 //
 // In doubt: lengths are counted in code points; null in an edit leaves embeds, components and attachments as they are;
 // messages for one person alone are not sent through the gateway; the words of form errors, where Discord documents none.

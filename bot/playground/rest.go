@@ -2,7 +2,6 @@ package playground
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,7 +109,8 @@ type route struct {
 
 // routes lists the REST interface, without the prefix /api/v10.
 func (s *Server) routes() []route {
-	few, some, many := limit{5, 5}, limit{10, 10}, limit{50, 1}
+	one, few, some, many := limit{1, 1}, limit{5, 5}, limit{10, 10}, limit{50, 1}
+	registering, following, reacting := limit{5, 20}, limit{5, 2}, limit{4, 1}
 	return []route{
 		{"GET /gateway", s.gatewayURL, many, true},
 		{"GET /gateway/bot", s.gatewayBot, limit{2, 5}, false},
@@ -119,24 +119,24 @@ func (s *Server) routes() []route {
 		{"PATCH /applications/@me", s.patchApplication, few, false},
 		{"GET /oauth2/applications/@me", s.application, many, false},
 		{"GET /applications/{app}/commands", with(s.commandScope, s.listCommands), many, false},
-		{"PUT /applications/{app}/commands", with(s.commandScope, s.putCommands), limit{5, 20}, false},
-		{"POST /applications/{app}/commands", with(s.commandScope, s.postCommand), limit{5, 20}, false},
+		{"PUT /applications/{app}/commands", with(s.commandScope, s.putCommands), registering, false},
+		{"POST /applications/{app}/commands", with(s.commandScope, s.postCommand), registering, false},
 		{"GET /applications/{app}/commands/{command}", with(s.findCommand, s.getCommand), many, false},
-		{"PATCH /applications/{app}/commands/{command}", with(s.findCommand, s.patchCommand), limit{5, 20}, false},
-		{"DELETE /applications/{app}/commands/{command}", with(s.findCommand, s.deleteCommand), limit{5, 20}, false},
+		{"PATCH /applications/{app}/commands/{command}", with(s.findCommand, s.patchCommand), registering, false},
+		{"DELETE /applications/{app}/commands/{command}", with(s.findCommand, s.deleteCommand), registering, false},
 		{"GET /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.listCommands), many, false},
-		{"PUT /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.putCommands), limit{5, 20}, false},
-		{"POST /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.postCommand), limit{5, 20}, false},
+		{"PUT /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.putCommands), registering, false},
+		{"POST /applications/{app}/guilds/{guild}/commands", with(s.commandScope, s.postCommand), registering, false},
 		{"GET /applications/{app}/guilds/{guild}/commands/permissions", with(s.commandScope, s.commandPermissions), many, false},
 		{"GET /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.getCommand), many, false},
-		{"PATCH /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.patchCommand), limit{5, 20}, false},
-		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.deleteCommand), limit{5, 20}, false},
+		{"PATCH /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.patchCommand), registering, false},
+		{"DELETE /applications/{app}/guilds/{guild}/commands/{command}", with(s.findCommand, s.deleteCommand), registering, false},
 
 		{"POST /interactions/{interaction}/{token}/callback", s.callback, many, true},
-		{"POST /webhooks/{app}/{token}", with(s.webhook, s.followUp), limit{5, 2}, true},
-		{"GET /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.webhookMessage), limit{5, 2}, true},
-		{"PATCH /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.editWebhookMessage), limit{5, 2}, true},
-		{"DELETE /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.deleteWebhookMessage), limit{5, 2}, true},
+		{"POST /webhooks/{app}/{token}", with(s.webhook, s.followUp), following, true},
+		{"GET /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.webhookMessage), following, true},
+		{"PATCH /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.editWebhookMessage), following, true},
+		{"DELETE /webhooks/{app}/{token}/messages/{message}", with(s.webhook, s.deleteWebhookMessage), following, true},
 
 		{"GET /channels/{channel}", with(s.reach, s.getChannel), many, false},
 		{"PATCH /channels/{channel}", with(s.reach, s.patchChannel), some, false},
@@ -145,10 +145,10 @@ func (s *Server) routes() []route {
 		{"GET /channels/{channel}/messages/{message}", with(s.reachMessage, s.getMessage), many, false},
 		{"PATCH /channels/{channel}/messages/{message}", with(s.reachMessage, s.patchMessage), few, false},
 		{"DELETE /channels/{channel}/messages/{message}", with(s.reachMessage, s.deleteMessage), limit{5, 1}, false},
-		{"POST /channels/{channel}/messages/bulk-delete", with(s.reach, s.bulkDelete), limit{1, 1}, false},
+		{"POST /channels/{channel}/messages/bulk-delete", with(s.reach, s.bulkDelete), one, false},
 		{"POST /channels/{channel}/typing", with(s.reach, s.typing), few, false},
-		{"PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me", with(s.reachMessage, s.react), limit{4, 1}, false},
-		{"DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me", with(s.reachMessage, s.unreact), limit{4, 1}, false},
+		{"PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me", with(s.reachMessage, s.react), reacting, false},
+		{"DELETE /channels/{channel}/messages/{message}/reactions/{emoji}/@me", with(s.reachMessage, s.unreact), reacting, false},
 		{"POST /channels/{channel}/messages/{message}/threads", with(s.reachMessage, s.threadFromMessage), some, false},
 		{"POST /channels/{channel}/threads", with(s.reach, s.threadAlone), some, false},
 		{"PUT /channels/{channel}/thread-members/@me", with(s.reach, s.joinThread), some, false},
@@ -160,7 +160,7 @@ func (s *Server) routes() []route {
 		{"GET /guilds/{guild}/threads/active", with(s.reachGuild, s.activeThreads), many, false},
 		{"GET /users/{user}", s.getUser, many, false},
 		{"POST /users/@me/channels", s.postDirect, some, false},
-		{"GET /users/@me/guilds", s.myGuilds, limit{1, 1}, false},
+		{"GET /users/@me/guilds", s.myGuilds, one, false},
 	}
 }
 
@@ -175,7 +175,8 @@ func (s *Server) newAPI() http.Handler {
 
 // serveRoute checks who asks and how often, and lets the route answer.
 func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
-	req, err := readRequest(r)
+	req, err := readRequest(r.Header, r.Body)
+	req.Request = r
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if slow := s.limits.take(w.Header(), rt, r, s.clock.Now()); slow != nil {
@@ -226,45 +227,44 @@ func encode(v any) json.RawMessage {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// readRequest reads the body, as JSON or as a form with the JSON in payload_json.
-func readRequest(r *http.Request) (*request, error) {
-	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+// readRequest reads a body, which is JSON or a form with the JSON in payload_json. The request is not nil with an error.
+func readRequest(h http.Header, body io.Reader) (*request, error) {
+	kind, params, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	data, err := io.ReadAll(io.LimitReader(body, maxBody+1))
+	req := &request{body: data}
 	switch {
 	case err != nil:
-		return nil, errJSON
+		return req, errJSON
 	case len(data) > maxBody:
-		return nil, errTooLarge
+		return req, errTooLarge
 	case kind == "multipart/form-data":
-		return readForm(r, multipart.NewReader(bytes.NewReader(data), params["boundary"]))
+		req.body = nil
+		return req, req.readForm(multipart.NewReader(bytes.NewReader(data), params["boundary"]))
 	}
-	return &request{Request: r, body: data}, nil
+	return req, nil
 }
 
-func readForm(r *http.Request, parts *multipart.Reader) (*request, error) {
-	req := &request{Request: r}
+func (r *request) readForm(parts *multipart.Reader) error {
 	for {
 		part, err := parts.NextPart()
 		if err == io.EOF {
-			return req, nil
+			return nil
 		}
 		if err != nil {
-			return nil, errJSON
+			return errJSON
 		}
 		data, err := io.ReadAll(part)
 		if err != nil {
-			return nil, errJSON
+			return errJSON
 		}
-		if part.FormName() == "payload_json" {
-			req.body = data
-			continue
-		}
-		if key, ok := strings.CutPrefix(part.FormName(), "files["); ok && part.FileName() != "" {
-			kind := part.Header.Get("Content-Type")
-			if len(data) > attachmentLimit {
-				return nil, errTooLarge
-			}
-			req.files = append(req.files, file{strings.TrimSuffix(key, "]"), part.FileName(), kind, data})
+		key, isFile := strings.CutPrefix(part.FormName(), "files[")
+		switch {
+		case part.FormName() == "payload_json":
+			r.body = data
+		case isFile && len(data) > attachmentLimit:
+			return errTooLarge
+		case isFile && part.FileName() != "":
+			r.files = append(r.files, file{strings.TrimSuffix(key, "]"), part.FileName(), part.Header.Get("Content-Type"), data})
 		}
 	}
 }
@@ -304,8 +304,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client is gone
 	}
-	inner := inside(r, data)
-	a := s.answer(r.Context(), inner)
+	a := s.answer(inside(r, data))
 	e := Exchange{At: s.clock.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header,
 		Body: jsonOf(r, data), Status: a.status, Took: time.Since(began)}
 	if json.Valid(a.body.Bytes()) {
@@ -319,12 +318,11 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer is the true answer to a request, or that of a fault.
-func (s *Server) answer(ctx context.Context, r *http.Request) *answer {
-	serve := func() *answer { return s.serveRest(r) }
+func (s *Server) answer(r *http.Request) *answer {
 	if f := s.matching(r.Method, r.URL.Path); f != nil {
-		return f.happen(ctx, serve)
+		return f.happen(r.Context(), func() *answer { return s.serveRest(r) })
 	}
-	return serve()
+	return s.serveRest(r)
 }
 
 // note remembers an exchange.
@@ -386,9 +384,7 @@ func unrouted(status int) *answer {
 
 // jsonOf is the JSON of a request, nil if there is none.
 func jsonOf(r *http.Request, data []byte) json.RawMessage {
-	copied := r.Clone(r.Context())
-	copied.Body = io.NopCloser(bytes.NewReader(data))
-	req, err := readRequest(copied)
+	req, err := readRequest(r.Header, bytes.NewReader(data))
 	if err != nil || !json.Valid(req.body) {
 		return nil
 	}
