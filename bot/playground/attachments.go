@@ -49,12 +49,7 @@ func (m *message) link() {
 			}
 		}
 	}
-	m.linkMedia(m.Components)
-}
-
-func (m *message) linkMedia(list []component) {
-	for i := range list {
-		c := &list[i]
+	for c := range all(m.Components) {
 		for _, shown := range []*media{c.Media, c.File} {
 			if shown != nil {
 				shown.URL = m.linked(shown.URL)
@@ -62,10 +57,6 @@ func (m *message) linkMedia(list []component) {
 		}
 		for j := range c.Items {
 			c.Items[j].Media.URL = m.linked(c.Items[j].Media.URL)
-		}
-		m.linkMedia(c.Components)
-		if c.Accessory != nil && c.Accessory.Media != nil {
-			c.Accessory.Media.URL = m.linked(c.Accessory.Media.URL)
 		}
 	}
 }

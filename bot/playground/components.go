@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
 )
 
 // The types of components.
@@ -120,48 +121,65 @@ type media struct {
 	Proxy string    `json:"proxy_url"`
 }
 
-// find is the component with a custom id among these and those in them, nil if there is none.
+// all are components and those in them, each before what is in it.
+func all(list []component) iter.Seq[*component] {
+	return func(yield func(*component) bool) {
+		for i := range list {
+			if !list[i].walk(yield) {
+				return
+			}
+		}
+	}
+}
+
+func (c *component) walk(yield func(*component) bool) bool {
+	if !yield(c) {
+		return false
+	}
+	for _, part := range c.parts() {
+		if !part.walk(yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// parts are the components that a component holds.
+func (c *component) parts() []*component {
+	var list []*component
+	for i := range c.Components {
+		list = append(list, &c.Components[i])
+	}
+	for _, single := range []*component{c.Component, c.Accessory} {
+		if single != nil {
+			list = append(list, single)
+		}
+	}
+	return list
+}
+
+// find is the component with a custom id, nil if there is none.
 func find(list []component, customID string) *component {
-	for i := range list {
-		c := &list[i]
+	for c := range all(list) {
 		if c.CustomID == customID {
 			return c
-		}
-		if below := find(c.Components, customID); below != nil {
-			return below
-		}
-		for _, single := range []*component{c.Component, c.Accessory} {
-			if single != nil && single.CustomID == customID {
-				return single
-			}
 		}
 	}
 	return nil
 }
 
-// number gives components that have no id one, counting on from last, and menus the bounds that they have by default.
-func number(list []component, last int) int {
-	for i := range list {
-		last = list[i].number(last)
-	}
-	return last
-}
-
-func (c *component) number(last int) int {
-	if c.ID == 0 {
-		last++
-		c.ID = last
-	}
-	if c.isMenu() {
-		c.MinValues, c.MaxValues = cmp.Or(c.MinValues, new(1)), cmp.Or(c.MaxValues, new(1))
-	}
-	last = number(c.Components, last)
-	for _, single := range []*component{c.Component, c.Accessory} {
-		if single != nil {
-			last = single.number(last)
+// number gives components that have no id one, and menus the bounds that they have by default.
+func number(list []component) {
+	last := 0
+	for c := range all(list) {
+		if c.ID == 0 {
+			last++
+			c.ID = last
+		}
+		if c.isMenu() {
+			c.MinValues, c.MaxValues = cmp.Or(c.MinValues, new(1)), cmp.Or(c.MaxValues, new(1))
 		}
 	}
-	return last
 }
 
 // layout checks the components of a message.
@@ -186,11 +204,8 @@ func (f *form) layout(list []component, free bool) {
 
 func countComponents(list []component) int {
 	n := 0
-	for _, c := range list {
-		n += 1 + countComponents(c.Components)
-		if c.Accessory != nil {
-			n++
-		}
+	for range all(list) {
+		n++
 	}
 	return n
 }

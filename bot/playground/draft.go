@@ -243,7 +243,7 @@ func (s *Server) fill(m *message, d *draft) {
 	}
 	if d.Components != nil {
 		m.Components = append([]component{}, *d.Components...)
-		number(m.Components, 0)
+		number(m.Components)
 	}
 	m.Attachments = s.attach(m, d)
 	m.link()
@@ -328,13 +328,9 @@ func (m *message) text() string {
 	if m.Flags&flagLayout == 0 {
 		return m.Content
 	}
-	return layoutText(m.Components)
-}
-
-func layoutText(list []component) string {
 	var b strings.Builder
-	for _, c := range list {
-		b.WriteString(c.Content + "\n" + layoutText(c.Components))
+	for c := range all(m.Components) {
+		b.WriteString(c.Content + "\n")
 	}
 	return b.String()
 }

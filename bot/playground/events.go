@@ -188,6 +188,7 @@ func (s *Server) tellNewThread(t *channel) {
 		*channel
 		New bool `json:"newly_created"`
 	}{t, true})
+	s.tellThreadMembers(t, s.world.bot)
 }
 
 func (s *Server) tellThreadMembers(t *channel, added *user) {

@@ -350,7 +350,7 @@ func (s *Server) ask(i *interaction, data *callbackData) error {
 		return err
 	}
 	i.modal, i.form = data.CustomID, deref(data.Components)
-	number(i.form, 0)
+	number(i.form)
 	s.tellModal(i, data)
 	return nil
 }

@@ -210,7 +210,7 @@ func filled(form []component, fields map[string]string) ([]map[string]any, error
 	for _, c := range form {
 		row := map[string]any{"type": c.Type, "id": c.ID}
 		var inputs []map[string]any
-		for _, input := range append(slices.Clone(c.Components), single(c.Component)...) {
+		for _, input := range c.parts() {
 			v, err := input.fill(fields)
 			if err != nil {
 				return nil, err
@@ -232,16 +232,8 @@ func filled(form []component, fields map[string]string) ([]map[string]any, error
 	return list, nil
 }
 
-// single is a list of what there may be one of.
-func single(c *component) []component {
-	if c == nil {
-		return nil
-	}
-	return []component{*c}
-}
-
 // fill is a field of a form as it is sent.
-func (c component) fill(fields map[string]string) (map[string]any, error) {
+func (c *component) fill(fields map[string]string) (map[string]any, error) {
 	v, given := fields[c.CustomID]
 	if !given {
 		v = c.Value

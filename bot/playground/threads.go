@@ -38,14 +38,13 @@ func (f *form) archive(minutes *int) {
 }
 
 func (s *Server) threadFromMessage(r *request, m *message) (any, error) {
-	p := s.botMay(m.channel)
 	want, err := r.readThread()
 	switch {
 	case err != nil:
 		return nil, err
 	case m.channel.Type != textChannel:
 		return nil, errChannelType
-	case !p.has(mayCreateThreads):
+	case !s.botMay(m.channel).has(mayCreateThreads):
 		return nil, errPermissions
 	case m.Flags&flagThread != 0:
 		return nil, errThreadExists
@@ -54,7 +53,6 @@ func (s *Server) threadFromMessage(r *request, m *message) (any, error) {
 	m.Flags |= flagThread
 	s.tellMessage("MESSAGE_UPDATE", m)
 	s.tellNewThread(t)
-	s.tellThreadMembers(t, s.world.bot)
 	starter := s.notice(t, threadStarter, m.Author)
 	starter.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID, GuildID: m.channel.GuildID}
 	s.tellMessage("MESSAGE_CREATE", starter)
@@ -62,12 +60,9 @@ func (s *Server) threadFromMessage(r *request, m *message) (any, error) {
 }
 
 func (s *Server) threadAlone(r *request, c *channel) (any, error) {
-	p := s.botMay(c)
 	want, err := r.readThread()
 	kind := privateThread // as Discord has it where nothing is said
-	if want.Type != nil {
-		kind = *want.Type
-	}
+	set(&kind, want.Type)
 	needs := mayCreateThreads
 	if kind == privateThread {
 		needs = mayCreatePrivate
@@ -77,12 +72,11 @@ func (s *Server) threadAlone(r *request, c *channel) (any, error) {
 		return nil, err
 	case c.Type != textChannel:
 		return nil, errChannelType
-	case !p.has(needs):
+	case !s.botMay(c).has(needs):
 		return nil, errPermissions
 	}
 	t := s.newThread(c, s.newID(), kind, want)
 	s.tellNewThread(t)
-	s.tellThreadMembers(t, s.world.bot)
 	if kind == publicThread {
 		said := s.notice(c, threadCreated, s.world.bot)
 		said.Content = t.Name
@@ -108,9 +102,7 @@ func (s *Server) newThread(in *channel, id snowflake, kind int, want threadReque
 		Name: strings.TrimSpace(want.Name), Slow: deref(want.Slow), joined: map[snowflake]time.Time{s.world.bot.ID: now}}
 	t.threadCounts = &threadCounts{Members: 1}
 	t.Metadata = &threadMetadata{ArchivedAt: now, AutoArchive: 1440, CreatedAt: &now}
-	if want.AutoArchive != nil {
-		t.Metadata.AutoArchive = *want.AutoArchive
-	}
+	set(&t.Metadata.AutoArchive, want.AutoArchive)
 	if kind == privateThread {
 		t.Metadata.Invitable = new(want.Invitable == nil || *want.Invitable)
 	}
