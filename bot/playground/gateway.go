@@ -31,18 +31,21 @@ const (
 
 // Why the gateway closes a connection.
 const (
-	closeUnknownOp    = 4001
-	closeDecode       = 4002
-	closeNoIdentify   = 4003
-	closeToken        = 4004
-	closeIdentified   = 4005
-	closeSequence     = 4007
-	closeRate         = 4008
-	closeTimeout      = 4009
-	closeShard        = 4010
-	closeVersion      = 4012
-	closeIntents      = 4013
-	closeDisallowed   = 4014
+	closeUnknownOp  = 4001
+	closeDecode     = 4002
+	closeNoIdentify = 4003
+	closeToken      = 4004
+	closeIdentified = 4005
+	closeSequence   = 4007
+	closeRate       = 4008
+	closeTimeout    = 4009
+	closeShard      = 4010
+	closeVersion    = 4012
+	closeIntents    = 4013
+	closeDisallowed = 4014
+)
+
+const (
 	heartbeat         = 41250 * time.Millisecond
 	maxEvent          = 4096 // bytes that a client may send at once
 	maxSessions       = 16

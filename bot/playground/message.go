@@ -20,12 +20,15 @@ const (
 
 // The types of messages.
 const (
-	plainMessage    = 0
-	threadCreated   = 18
-	replyMessage    = 19
-	commandMessage  = 20
-	threadStarter   = 21
-	contextMessage  = 23
+	plainMessage   = 0
+	threadCreated  = 18
+	replyMessage   = 19
+	commandMessage = 20
+	threadStarter  = 21
+	contextMessage = 23
+)
+
+const (
 	maxRemembered   = 500 // messages of a channel
 	attachmentLimit = 10 << 20
 )
