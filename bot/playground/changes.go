@@ -51,21 +51,22 @@ func (s *Server) changeChannel(c Change) error {
 	if in == nil || in.guild != s.world.desk {
 		return cannot(404, "There is no such channel.")
 	}
-	hides, locks := c.Kind == "hide" || c.Kind == "show", c.Kind == "lock" || c.Kind == "unlock"
-	if in.isThread() && hides || !in.isThread() && locks {
-		return cannot(400, "Only channels are hidden, and only threads are locked.")
-	}
-	if c.Kind == "delete" {
-		s.deleteChannel(in)
-		return nil
-	}
 	before := s.botSees(in)
 	switch c.Kind {
+	case "delete":
+		s.deleteChannel(in)
+		return nil
 	case "rename":
 		in.Name = c.Name
 	case "lock", "unlock":
+		if !in.isThread() {
+			return cannot(400, "Only threads are locked.")
+		}
 		in.Metadata.Locked = c.Kind == "lock"
-	default:
+	case "hide", "show":
+		if in.isThread() {
+			return cannot(400, "Only channels are hidden.")
+		}
 		in.hide(s.world.bot, c.Kind == "hide")
 	}
 	s.tellChannelUpdate(in, before)
@@ -125,7 +126,7 @@ func (s *Server) changeRole(c Change) error {
 		return nil
 	}
 	r := g.findRole(c.Role)
-	m := s.member(c.User)
+	m := g.member(c.User)
 	switch {
 	case r == nil:
 		return cannot(404, "There is no role %q.", c.Role)
@@ -159,20 +160,11 @@ func (s *Server) tellRole(name string, what map[string]any) {
 	s.dispatch(dispatch{name, s.world.desk.id, intentGuilds, what})
 }
 
-// member is the one with an id or a user name, nil if there is none.
-func (s *Server) member(name string) *member {
-	for _, m := range s.world.desk.members {
-		if m.User.Username == name || m.User.ID == parseID(name) {
-			return m
-		}
-	}
-	return nil
-}
-
 // changeMember lets somebody leave or come back. The bot hears of the guild, and of others only with an intent that it
 // does not have.
 func (s *Server) changeMember(c Change) error {
-	g, m := s.world.desk, s.member(c.User)
+	g := s.world.desk
+	m := g.member(c.User)
 	switch {
 	case c.Kind == "remove" && m == nil, m != nil && m.User.ID == g.owner:
 		return cannot(400, "%q can not be removed.", c.User)

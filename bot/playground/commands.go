@@ -45,7 +45,7 @@ type command struct {
 	Description  string            `json:"description"`
 	Descriptions map[string]string `json:"description_localizations"`
 	Options      []option          `json:"options,omitempty"`
-	Needs        *needed           `json:"default_member_permissions"`
+	Needs        *permissions      `json:"default_member_permissions"`
 	DM           *bool             `json:"dm_permission,omitempty"`
 	Contexts     []int             `json:"contexts"`
 	Integration  []int             `json:"integration_types"`
@@ -74,22 +74,6 @@ type choice struct {
 	Name  string            `json:"name"`
 	Names map[string]string `json:"name_localizations,omitempty"`
 	Value any               `json:"value"`
-}
-
-// needed are the permissions that a command asks of members. They come as a string or a number, and are sent as a string.
-type needed permissions
-
-// MarshalText writes them in decimal.
-func (n needed) MarshalText() ([]byte, error) { return permissions(n).MarshalText() }
-
-// UnmarshalJSON reads a string or a number.
-func (n *needed) UnmarshalJSON(data []byte) error {
-	v, err := strconv.ParseUint(strings.Trim(string(data), `"`), 10, 64)
-	if err != nil {
-		return &json.UnmarshalTypeError{Value: "string"}
-	}
-	*n = needed(v)
-	return nil
 }
 
 // commandScope is the application, or the application in one guild, whose commands a request is about.

@@ -129,7 +129,7 @@ func (c *command) shownIn(in *channel) bool {
 
 // permits reports whether somebody who may do p sees the command. One that needs nothing at all is for administrators.
 func (c *command) permits(p permissions) bool {
-	return p.has(mayAdminister) || *c.Needs != 0 && p.has(permissions(*c.Needs))
+	return p.has(mayAdminister) || *c.Needs != 0 && p.has(*c.Needs)
 }
 
 // resolution is what ids stand for, by kind and id.

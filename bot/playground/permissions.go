@@ -1,6 +1,10 @@
 package playground
 
-import "strconv"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
 
 // permissions is a set of Discord's permission bits. It travels as a decimal string.
 type permissions uint64
@@ -31,6 +35,16 @@ func (p permissions) has(want permissions) bool { return p&want == want }
 // MarshalText writes the permissions as a number in decimal, as Discord does.
 func (p permissions) MarshalText() ([]byte, error) {
 	return strconv.AppendUint(nil, uint64(p), 10), nil
+}
+
+// UnmarshalJSON reads a string or a number.
+func (p *permissions) UnmarshalJSON(data []byte) error {
+	v, err := strconv.ParseUint(strings.Trim(string(data), `"`), 10, 64)
+	if err != nil {
+		return &json.UnmarshalTypeError{Value: "string"}
+	}
+	*p = permissions(v)
+	return nil
 }
 
 // overwrite allows and denies a role or a member something in one channel.

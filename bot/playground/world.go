@@ -207,6 +207,16 @@ func (g *guild) role(id snowflake) *role {
 	return &role{}
 }
 
+// member is the one with an id or a user name, nil if there is none.
+func (g *guild) member(name string) *member {
+	for _, m := range g.members {
+		if m.User.Username == name || m.User.ID == parseID(name) {
+			return m
+		}
+	}
+	return nil
+}
+
 // sorted lists the members in the order of their ids.
 func (g *guild) sorted() []*member {
 	return slices.SortedFunc(maps.Values(g.members), func(a, b *member) int {
@@ -374,10 +384,8 @@ func (w *world) joined() []*guild {
 
 // person finds a member of the desk by id or user name, and nil for the bot, which does not act here.
 func (w *world) person(as string) *user {
-	for _, m := range w.desk.members {
-		if (as == m.User.Username || as == m.User.ID.String()) && !m.User.Bot {
-			return m.User
-		}
+	if m := w.desk.member(as); m != nil && !m.User.Bot {
+		return m.User
 	}
 	return nil
 }
