@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"strconv"
@@ -208,32 +209,37 @@ func (s *Server) localEvents(w http.ResponseWriter, r *http.Request) {
 	_ = stream(r.Context(), w, events) // it ends when the page leaves
 }
 
-// keepAlive is how often an event stream says that it is still there.
-const keepAlive = 15 * time.Second
+const (
+	keepAlive = 15 * time.Second // an event stream says that it is still there
+	patience  = 5 * time.Second  // and ends if the page does not read for so long
+)
 
 func stream(ctx context.Context, w http.ResponseWriter, events <-chan Event) error {
+	const here = ": here\n\n"
 	out := http.NewResponseController(w)
+	defer out.SetWriteDeadline(time.Time{}) // the connection may be used again
 	tick := time.NewTicker(keepAlive)
 	defer tick.Stop()
-	_, err := fmt.Fprint(w, ": here\n\n")
-	for err == nil {
-		if err = out.Flush(); err != nil {
-			break
+	for text := here; ; {
+		_ = out.SetWriteDeadline(time.Now().Add(patience))
+		if _, err := io.WriteString(w, text); err != nil {
+			return err
 		}
-		_ = out.SetWriteDeadline(time.Now().Add(2 * keepAlive)) // a page that does not read is let go
+		if err := out.Flush(); err != nil {
+			return err
+		}
 		select {
 		case e, ok := <-events:
 			if !ok {
 				return nil
 			}
-			_, err = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", e.Name, e.Data)
+			text = fmt.Sprintf("event: %s\ndata: %s\n\n", e.Name, e.Data)
 		case <-tick.C:
-			_, err = fmt.Fprint(w, ": here\n\n")
+			text = here
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
-	return err
 }
 
 // localRequests lists the exchanges after the number since.
