@@ -18,21 +18,23 @@ type files struct {
 	size  int
 }
 
+// add keeps a file, and forgets the oldest if there is too much.
+func (fs *files) add(id snowflake, f file) {
+	fs.byID[id] = f
+	fs.order = append(fs.order, id)
+	fs.size += len(f.data)
+	for fs.size > maxStored && len(fs.order) > 1 {
+		oldest := fs.order[0]
+		fs.size -= len(fs.byID[oldest].data)
+		delete(fs.byID, oldest)
+		fs.order = fs.order[1:]
+	}
+}
+
 // store keeps an uploaded file, and returns how messages refer to it.
 func (s *Server) store(f file, described attachment, private bool) attachment {
 	id := s.newID()
-	if s.files.byID == nil {
-		s.files.byID = map[snowflake]file{}
-	}
-	s.files.byID[id] = f
-	s.files.order = append(s.files.order, id)
-	s.files.size += len(f.data)
-	for s.files.size > maxStored && len(s.files.order) > 1 {
-		oldest := s.files.order[0]
-		s.files.size -= len(s.files.byID[oldest].data)
-		delete(s.files.byID, oldest)
-		s.files.order = s.files.order[1:]
-	}
+	s.files.add(id, f)
 	name := cmp.Or(described.Filename, f.name)
 	link := "http://" + s.host + "/attachments/" + id.String() + "/" + url.PathEscape(name)
 	return attachment{ID: id, Filename: name, Description: described.Description, Kind: f.kind, Size: len(f.data),

@@ -72,11 +72,14 @@ type Config struct {
 // Server is a Discord: a world of people and channels, the interfaces that a bot uses, and those of the people. It may be
 // used by several goroutines.
 type Server struct {
-	log   *slog.Logger
-	token string
-	clock *clock.Clock
-	api   http.Handler
-	mux   http.Handler
+	log      *slog.Logger
+	token    string
+	clock    *clock.Clock
+	api      http.Handler
+	mux      http.Handler
+	remember int           // exchanges
+	done     chan struct{} // closed by Close
+	running  sync.WaitGroup
 
 	// mu guards all that follows; every request is served alone.
 	mu           sync.Mutex
@@ -96,10 +99,7 @@ type Server struct {
 	files        files
 	exchanges    []Exchange
 	noted        int // exchanges, with those that are forgotten
-	remember     int // how many exchanges are
 	closed       bool
-	done         chan struct{} // closed by Close
-	running      sync.WaitGroup
 }
 
 // New is a server in which nobody has said anything, and the bot is not connected.
@@ -110,6 +110,7 @@ func New(c Config) *Server {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	s.limits.buckets = map[string]*window{}
+	s.files.byID = map[snowflake]file{}
 	s.remember = max(0, cmp.Or(c.Requests, 2000))
 	s.token = base64.RawStdEncoding.EncodeToString([]byte(s.world.app.String())) + ".local." + strings.Repeat("0", 27)
 	s.api = s.newAPI()
