@@ -34,6 +34,19 @@ func TestChannelsChange(t *testing.T) {
 	same(t, "threads", len(r.s.world.desk.threads()), 0)
 }
 
+func TestNothingIsHeardOfAHiddenThread(t *testing.T) {
+	r := newRoom(t)
+	g := r.online()
+	r.change(Change{Kind: "create", Name: "new"})
+	id := g.event("CHANNEL_CREATE").text("id")
+	thread := r.want("201", "POST /channels/"+id+"/threads", `{"name":"a","type":11}`).text("id")
+	r.change(Change{Kind: "hide", Channel: id})
+	g.event("CHANNEL_UPDATE")
+	r.says("ana", thread, "unheard") // and becomes a member of the thread
+	r.want("200", "POST "+r.messages("general"), `{"content":"mine"}`)
+	same(t, "the next event", at(g.next(), "d.content"), "mine")
+}
+
 func TestLockedThreadsAreForModerators(t *testing.T) {
 	r := newRoom(t)
 	g := r.online()

@@ -30,8 +30,8 @@
 // encodings of the gateway than JSON and other compressions than zlib.
 //
 // Not drawn by the page: layouts (Components V2), menus of users, roles, mentionables and channels, fields of forms that
-// are not texts, and of embeds the pictures, authors, colours and links. It adds no files to messages, and does not change
-// the server. Methods do all that a person does with these.
+// are not texts, emojis of a server, and of embeds the pictures, authors, colours, links and times. It adds no files to
+// messages, and does not change the server. Methods do all that a person does with these.
 //
 // Simpler: rate limits have plausible sizes and one bucket a route, the commands created in a day are counted for all
 // guilds together, and how often a bot identifies is not limited. A field of a wrong type is named without its place in a
