@@ -69,8 +69,10 @@ func (b *Bot) about(context.Context, Call) (Reply, error) {
 }
 
 // help lists what can be called, from the table.
-func (b *Bot) help(context.Context, Call) (Reply, error) {
-	lines := []string{}
+func (b *Bot) help(context.Context, Call) (Reply, error) { return b.say(b.helpText()), nil }
+
+func (b *Bot) helpText() string {
+	var lines []string
 	for _, c := range Commands() {
 		switch c.Kind {
 		case Typed:
@@ -79,5 +81,5 @@ func (b *Bot) help(context.Context, Call) (Reply, error) {
 			lines = append(lines, c.Name+": "+b.words.Say(c.Help))
 		}
 	}
-	return b.say(b.words.Say("help.intro") + items(lines) + "\n\n" + b.words.Say("help.more")), nil
+	return b.words.Say("help.intro") + items(lines) + "\n\n" + b.words.Say("help.more")
 }

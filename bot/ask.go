@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -19,6 +20,8 @@ func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
 	ed := b.current.Load()
 	q := answer.Question{Text: call.Args["question"], After: call.Args["after"]}
 	switch {
+	case smallTalk.MatchString(strings.Join(search.Tokens(q.Text), " ")):
+		return b.unread(ed, b.helpText()), nil
 	case !strings.ContainsFunc(q.Text, wordly):
 		return b.unread(ed, b.words.Say("ask.empty")), nil
 	case max(utf8.RuneCountInString(q.Text), utf8.RuneCountInString(q.After)) > answer.MaxQuestion:
@@ -31,10 +34,11 @@ func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
 	}
-	reply := b.present(ans, b.mayShare(call))
-	reply.Question = q.Text
-	return reply, nil
+	return b.present(ed, ans, q.Text, b.mayShare(call)), nil
 }
+
+// smallTalk asks nothing of the texts, and perhaps what can be asked.
+var smallTalk = regexp.MustCompile(`^(hi|hello|hey|good (morning|day|evening)|ok|okay|thanks|thank you|thanks a lot|help|help me|who are you|what are you|what can you do|how does this work)$`)
 
 // before is what the answer behind a ref was asked for, for the question that follows up on it: the headings of the
 // passages that it quotes.
@@ -62,17 +66,18 @@ func (b *Bot) unread(ed *edition, why string) Reply {
 	return Reply{Text: why, Plain: why, Answer: &ans}
 }
 
-// present makes a reply of an answer, with what can be done next.
-func (b *Bot) present(ans answer.Answer, shareable bool) Reply {
-	reply := Reply{Sources: ans.Sources, Answer: &ans}
+// present makes a reply of an answer to what was asked, with what can be done next.
+func (b *Bot) present(ed *edition, ans answer.Answer, asked string, shareable bool) Reply {
+	reply := Reply{Question: asked, Sources: ans.Sources, Answer: &ans}
 	if ans.Kind == answer.Refused {
 		reply.Text = b.refusal(ans)
 		reply.Plain = reply.Text
 		reply.Menu = b.readMenu("ask.closest.menu", ans.Closest)
+		reply.Actions = []Action{{b.words.Say("topics.button"), Call{Command: "topics"}}}
 		return reply
 	}
-	reply.Text, reply.Plain = b.compose(ans, true), b.compose(ans, false)
-	reply.Menu = b.readMenu("ask.related", ans.Related)
+	reply.Text, reply.Plain = b.compose(ed, ans, asked, true), b.compose(ed, ans, asked, false)
+	reply.Menu = b.readMenu("ask.related", unlike(ans.Related, ans.Passages()))
 	ref := map[string]string{"ref": ans.Ref()}
 	if shareable {
 		reply.Actions = append(reply.Actions, Action{b.words.Say("share.button"), Call{Command: "share", Args: ref}})
@@ -81,6 +86,13 @@ func (b *Bot) present(ans answer.Answer, shareable bool) Reply {
 		Action{b.words.Say("quotes.button"), Call{Command: "quotes", Args: ref}},
 		Action{b.words.Say("follow.button"), Call{Command: FollowUp, Args: ref}})
 	return reply
+}
+
+// unlike are passages under other headings than those of quoted: a topic and a correction may ask the same.
+func unlike(passages, quoted []*knowledge.Passage) []*knowledge.Passage {
+	return slices.DeleteFunc(slices.Clone(passages), func(p *knowledge.Passage) bool {
+		return slices.ContainsFunc(quoted, func(q *knowledge.Passage) bool { return q.Title() == p.Title() })
+	})
 }
 
 // readMenu offers passages to read; nil when there are none.
@@ -97,38 +109,34 @@ func (b *Bot) readMenu(label string, passages []*knowledge.Passage) *Menu {
 
 // refusal says that the folder does not cover a question, and what comes closest.
 func (b *Bot) refusal(ans answer.Answer) string {
+	if ans.Foreign {
+		return b.words.Say("ask.foreign")
+	}
 	text := b.words.Say("ask.refused")
-	if len(ans.Closest) == 0 {
-		return text
+	if len(ans.Closest) > 0 {
+		text += " " + b.words.count("ask.closest", len(ans.Closest))
 	}
-	lines := []string{text + " " + b.words.count("ask.closest", len(ans.Closest))}
-	for _, p := range ans.Closest {
-		lines = append(lines, "- "+p.Title())
-	}
-	return strings.Join(lines, "\n")
+	return text + items(titlesOf(ans.Closest))
 }
 
-// compose writes an answer: sentences of prose run on, items and rows have a line each. Where the first of a passage's
-// statements does not name who says it, the speaker introduces them.
-func (b *Bot) compose(ans answer.Answer, markers bool) string {
+// compose writes an answer: sentences of prose run on, items and rows have a line each. What a reader must know of a
+// passage stands before its first statement, see [Bot.lead], and who contradicts it behind its last.
+func (b *Bot) compose(ed *edition, ans answer.Answer, asked string, markers bool) string {
 	var text strings.Builder
-	if ans.AsksNow && ans.AsOf != "" {
+	statements := ans.InOrder()
+	// What a party said has a day of its own, and is no news because somebody asks for the latest.
+	if ans.AsksNow && ans.AsOf != "" && statements[0].Passage.Party == "" {
 		text.WriteString(b.words.say("ask.asof", map[string]any{"Date": ans.AsOf.Words()}))
 	}
-	introduced := false
-	statements := ans.InOrder()
 	for i, st := range statements {
 		item, gap := st.Block != knowledge.Prose, " "
-		another := i > 0 && statements[i-1].Passage != st.Passage
-		if item || another || i > 0 && statements[i-1].Block != knowledge.Prose {
+		begins := i == 0 || statements[i-1].Passage != st.Passage
+		if item || i > 0 && (begins || statements[i-1].Block != knowledge.Prose) {
 			gap = "\n"
 		}
-		if introduced = introduced && !another; !introduced {
-			if said := b.speaker(st); said != "" {
-				text.WriteString(gap + said)
-				gap = " "
-			}
-			introduced = true
+		if lead := b.lead(st, asked, ans.AsksNow); begins && lead != "" {
+			text.WriteString(gap + lead)
+			gap = " "
 		}
 		if item {
 			gap = "\n- "
@@ -137,9 +145,46 @@ func (b *Bot) compose(ans answer.Answer, markers bool) string {
 		if markers {
 			text.WriteString(" " + cites(st))
 		}
+		if against := b.against(ed.library.disputing(st.Passage)); against != "" && (i+1 == len(statements) || statements[i+1].Passage != st.Passage) {
+			text.WriteString(" " + against)
+		}
 	}
 	return strings.TrimSpace(text.String())
 }
+
+// lead is what stands before the first statement of a passage: its heading, where the statement says yes or no to that
+// and not to what was asked, and its speaker, where the text does not name one, or dated the day that the text does not
+// name.
+func (b *Bot) lead(st answer.Statement, asked string, dated bool) string {
+	lead := b.speaker(st)
+	if dated && !strings.Contains(st.Text, st.Passage.Said.Words()) {
+		lead = b.said(st.Passage)
+	}
+	if yesOrNo.MatchString(st.Text) && !slices.Equal(search.Tokens(asked), search.Tokens(st.Passage.Title())) {
+		lead = b.words.say("ask.heading", map[string]any{"Heading": st.Passage.Title()}) + " " + lead
+	}
+	return strings.TrimSpace(lead)
+}
+
+// yesOrNo begins a sentence that answers the heading above it.
+var yesOrNo = regexp.MustCompile(`^(Yes|No)\b`)
+
+// against names those who contradict a claim, at most a few; "" when nobody does.
+func (b *Bot) against(others []*knowledge.Passage) string {
+	var names []string
+	for _, other := range others {
+		if name := cmp.Or(other.Party, b.words.Say("positions.texts")); !slices.Contains(names, name) && len(names) < maxAgainst {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return b.words.say("positions.against", map[string]any{"Others": strings.Join(names, "; ")})
+}
+
+// maxAgainst is how many names stand behind a claim; /positions has them all.
+const maxAgainst = 4
 
 // cites are the markers of a statement's sources.
 func cites(st answer.Statement) string {

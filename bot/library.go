@@ -77,6 +77,19 @@ func (l *library) where(of func(*knowledge.Passage) bool) []*knowledge.Passage {
 	return all
 }
 
+// disputing are the passages that contradict what a party says in one, those of parties first. What the seed article says
+// contradicts nobody: it is no party to the matter.
+func (l *library) disputing(p *knowledge.Passage) []*knowledge.Passage {
+	if p.Party == "" {
+		return nil
+	}
+	others := l.where(func(other *knowledge.Passage) bool {
+		return slices.Contains(p.Disputes, other.ID) && other.Party != answer.SeedArticle
+	})
+	slices.SortStableFunc(others, func(a, b *knowledge.Passage) int { return cmp.Compare(len(b.Party), 0) - cmp.Compare(len(a.Party), 0) })
+	return others
+}
+
 func (l *library) kind(k knowledge.Kind) []*knowledge.Passage {
 	return l.where(func(p *knowledge.Passage) bool { return p.Kind == k })
 }

@@ -11,10 +11,12 @@ import (
 	"trilat/knowledge"
 )
 
-// What counts as a position on a topic: so many passages at most, and so near to the best one's score.
+// What counts as a position on a topic: so many passages at most, and so near to the best one's score; and how many are
+// shown at once, with those that contradict them.
 const (
-	maxPositions   = 4
+	maxPositions   = 10
 	nearestToTopic = 0.55
+	maxShown       = 8
 )
 
 // positions shows who says what about a topic, in the order in which they said it, and where they contradict each other.
@@ -25,49 +27,36 @@ func (b *Bot) positions(_ context.Context, call Call) (Reply, error) {
 	if len(found) == 0 {
 		return b.say(b.words.say("positions.none", map[string]any{"Topic": topic})), nil
 	}
-	slices.SortFunc(found, byDate)
-	ans := ed.answers.Quote(found, answer.Statement.First)
-	reply := b.present(ans, b.mayShare(call))
+	shown := found[:min(len(found), maxShown)]
+	slices.SortFunc(shown, byDate)
+	ans := ed.answers.Quote(shown, answer.Statement.First)
+	reply := b.present(ed, ans, "", b.mayShare(call))
 	reply.Menu = b.readMenu("positions.menu", found)
 	lines := func(markers bool) string {
 		var all []string
 		for _, st := range ans.Statements {
-			all = append(all, b.position(st, found, markers))
+			all = append(all, b.position(ed, st, markers))
 		}
-		return b.words.say("positions.intro", map[string]any{"Topic": topic}) + items(all)
+		text := b.words.say("positions.intro", map[string]any{"Topic": topic}) + items(all)
+		if more := len(found) - len(shown); more > 0 {
+			text += "\n\n" + b.words.count("positions.more", more)
+		}
+		return text
 	}
 	reply.Text, reply.Plain = lines(true), lines(false)
 	return reply, nil
 }
 
-// position is a statement, behind the name of its speaker and the day where it does not say both itself, and before the
-// names of those among found who contradict it.
-func (b *Bot) position(st answer.Statement, found []*knowledge.Passage, markers bool) string {
-	p, text := st.Passage, st.Text
-	if !names(text, p.Party) || !strings.Contains(text, p.Said.Words()) {
-		text = strings.TrimSpace(b.said(p) + " " + text)
-	}
+// position is a statement between what must be known of it, the day among that, and who contradicts it.
+func (b *Bot) position(ed *edition, st answer.Statement, markers bool) string {
+	text := b.lead(st, "", true) + " " + st.Text
 	if markers {
 		text += " " + cites(st)
 	}
-	var against []string
-	for _, other := range found {
-		if name := b.speakerOf(other); slices.Contains(p.Disputes, other.ID) && !slices.Contains(against, name) {
-			against = append(against, name)
-		}
-	}
-	if len(against) > 0 {
-		text += " " + b.words.say("positions.against", map[string]any{"Others": strings.Join(against, "; ")})
-	}
-	return text
+	return strings.TrimSpace(text + " " + b.against(ed.library.disputing(st.Passage)))
 }
 
-// speakerOf names who speaks in a passage; the texts themselves where no party does.
-func (b *Bot) speakerOf(p *knowledge.Passage) string {
-	return cmp.Or(p.Party, b.words.Say("positions.texts"))
-}
-
-// positions are the passages in which a party speaks about a topic, with as many again that contradict one of them.
+// positions are the passages in which a party speaks about a topic, and those that contradict one of them.
 func (l *library) positions(topic string) []*knowledge.Passage {
 	var found []*knowledge.Passage
 	best := 0.0
@@ -80,14 +69,16 @@ func (l *library) positions(topic string) []*knowledge.Passage {
 			found = append(found, h.Passage)
 		}
 	}
-	for _, p := range slices.Clone(found) {
-		for _, other := range l.where(func(other *knowledge.Passage) bool { return slices.Contains(p.Disputes, other.ID) }) {
-			if len(found) < 2*maxPositions && other.Party != answer.SeedArticle && !slices.Contains(found, other) {
-				found = append(found, other)
+	// The nearest come first, each before those that contradict it.
+	var all []*knowledge.Passage
+	for _, p := range found {
+		for _, q := range append([]*knowledge.Passage{p}, l.disputing(p)...) {
+			if len(all) < MaxChoices && !slices.Contains(all, q) {
+				all = append(all, q)
 			}
 		}
 	}
-	return found
+	return all
 }
 
 // takesPart reports whether a party speaks in a passage. Those that tell what the seed article says are not among them:
@@ -102,7 +93,15 @@ func (l *library) parties(typed string) []Choice {
 	return titles(l.where(func(p *knowledge.Passage) bool { return takesPart(p) && len(p.Disputes) > 0 }))
 }
 
-// byDate orders passages by when they were said; those without a date come last.
+// byDate orders passages by when they were said; what was said in some month or year comes after what has a day in it,
+// and what has no date last.
 func byDate(a, b *knowledge.Passage) int {
-	return cmp.Or(cmp.Compare(cmp.Or(a.Said, "9999"), cmp.Or(b.Said, "9999")), cmp.Compare(a.ID, b.ID))
+	const late = "-99-99"
+	key := func(p *knowledge.Passage) string {
+		if p.Said == "" {
+			return "9999"
+		}
+		return string(p.Said) + late[:len(late)-len(p.Said)+len("2025")]
+	}
+	return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.ID, b.ID))
 }

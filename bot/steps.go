@@ -29,8 +29,7 @@ func (b *Bot) share(_ context.Context, call Call) (Reply, error) {
 	if gone != nil {
 		return *gone, nil
 	}
-	reply := b.present(ans, false)
-	reply.Question = ans.Passages()[0].Title()
+	reply := b.present(b.current.Load(), ans, ans.Passages()[0].Title(), false)
 	if note != "" {
 		reply = reply.under(note)
 	}
@@ -78,7 +77,5 @@ func (b *Bot) read(_ context.Context, call Call) (Reply, error) {
 func (b *Bot) passage(ed *edition, p *knowledge.Passage, call Call) Reply {
 	ans := ed.answers.Quote([]*knowledge.Passage{p}, nil)
 	ans.Related = ed.library.near(p)
-	reply := b.present(ans, b.mayShare(call))
-	reply.Question = p.Title()
-	return reply
+	return b.present(ed, ans, p.Title(), b.mayShare(call))
 }

@@ -282,6 +282,9 @@ func (s *shelf) read(question Question) []part {
 // follow stays with the passage that answers the first part of a question if it also answers a part that leans on it.
 func (s *shelf) follow(p *part, first Hit) {
 	i := slices.IndexFunc(p.hits, func(h Hit) bool { return h.Doc == first.Doc })
+	if i > 0 && p.expects != anything && s.asks[first.Doc] != p.expects && s.asks[p.hits[0].Doc] == p.expects {
+		return // "when and where": each has a passage of its own
+	}
 	if i > 0 && p.hits[i].Score >= followed*p.hits[0].Score {
 		p.hits[0], p.hits[i] = p.hits[i], p.hits[0]
 		p.confidence = s.confidence(p.query, p.hits[0])
