@@ -104,6 +104,8 @@ type Reply struct {
 	Menu *Menu
 	// Form asks for more, instead of all the above; only a command whose row says Form returns one.
 	Form *Form
+	// Note is what to know besides, in small print below; "" for nothing.
+	Note string
 	// File is to be kept, or holds what is too long for a message; nil for none.
 	File *File
 }

@@ -335,6 +335,9 @@ func (i interaction) call() (call bot.Call, focused string, err error) {
 	default:
 		err = fmt.Errorf("interactions of type %d are not known", i.Type)
 	}
+	for name, text := range call.Args {
+		call.Args[name] = spoken(text)
+	}
 	by, nobody := i.person()
 	call.By = by
 	return call, focused, errors.Join(err, nobody)

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,11 +33,11 @@ func (m said) to(self string) bool {
 // by reports whether there is a message and the bot wrote it.
 func (m *said) by(self string) bool { return m != nil && m.Author != nil && m.Author.ID == self }
 
-// text is what a message says besides the bot's name.
-func (m said) text(self string) string {
-	text := strings.NewReplacer("<@"+self+">", " ", "<@!"+self+">", " ").Replace(m.Content)
-	return strings.TrimSpace(text)
-}
+// markup is how a message names people, channels, commands, emoji and times, and where code begins and ends.
+var markup = regexp.MustCompile("<(?:@[!&]?|#|a?:\\w+:|t:|/[^<>:]+:)\\w+(?::\\w)?>|`+")
+
+// spoken is what somebody has written besides markup, none of which the texts can know.
+func spoken(text string) string { return strings.TrimSpace(markup.ReplaceAllString(text, " ")) }
 
 // message answers a message: in a thread made from it, or where it stands if that is a thread or direct messages, or
 // threads can not be made there.
@@ -44,10 +45,13 @@ func (f *Front) message(ctx context.Context, m said) {
 	if err := f.self.wait(ctx); err != nil || !m.to(f.self.user) {
 		return
 	}
-	text := m.text(f.self.user)
+	text := spoken(m.Content)
 	where := f.where(ctx, m, text)
 	call := f.callOf(ctx, m, text, where)
 	reply := f.attend(ctx, where.channel, f.run(ctx, m.ID, call, nil))
+	if where.channel != m.ChannelID {
+		reply.Note = f.words.Say("chat.goOn")
+	}
 	answer := f.draft(reply, m.ID)
 	answer.Nonce = m.ID
 	if where.channel == m.ChannelID {

@@ -185,7 +185,7 @@ func TestTypingIsShownWhileItTakesTime(t *testing.T) {
 	d.say("ana", "questions", "@trilat What?")
 	ana.next("TYPING_START", nil)
 	release()
-	if m := ana.message(); m.Content != "At last." {
+	if m := ana.message(); m.Content != "At last.\n\n-# To go on here, reply to this message or mention me." {
 		t.Errorf("have %+v", m)
 	}
 }

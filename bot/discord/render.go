@@ -47,9 +47,12 @@ func render(r bot.Reply, attached string) (message, error) {
 // are, their links.
 func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 	head, foot := quote(r.Question), ""
+	if r.Note != "" {
+		foot = "\n\n-# " + escape(r.Note, false)
+	}
 	styles := []style{titled, linked}
 	if closing != "" {
-		foot = "\n\n" + escape(closing, true)
+		foot = "\n\n" + escape(closing, true) + foot
 		styles = append(styles, named)
 	}
 	room -= units(head) + units(foot)

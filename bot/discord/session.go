@@ -42,7 +42,7 @@ type pace struct {
 
 // steady is the pace for the real Discord.
 func steady() pace {
-	return pace{silence: 90 * time.Second, handshake: 20 * time.Second, calm: time.Minute, settle: 100 * time.Millisecond, longest: 2 * time.Minute}
+	return pace{silence: 90 * time.Second, handshake: 10 * time.Second, calm: time.Minute, settle: 100 * time.Millisecond, longest: 2 * time.Minute}
 }
 
 // pause is how long to wait after some failures in a row.

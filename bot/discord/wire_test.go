@@ -15,7 +15,7 @@ func TestNewComponentsLoseNoQuestion(t *testing.T) {
 	raw := []byte(`{"id":"1","channel_id":"2","guild_id":"3","type":19,"content":"<@7> When?","author":{"id":"4"},"mentions":[{"id":"7"}],
 		"referenced_message":{"id":"5","author":{"id":"7"},"components":[{"type":99,"id":1,"components":[{"type":98,"custom_id":"follow?ref=x"}]}]}}`)
 	var m said
-	if err := json.Unmarshal(raw, &m); err != nil || !m.byPerson() || !m.to("7") || m.text("7") != "When?" {
+	if err := json.Unmarshal(raw, &m); err != nil || !m.byPerson() || !m.to("7") || spoken(m.Content) != "When?" {
 		t.Errorf("have %+v and %v", m, err)
 	}
 	if have := followUp(m.Referenced.Components); have != "x" {
@@ -92,4 +92,21 @@ func FuzzInteraction(f *testing.F) {
 			t.Errorf("%s: nobody makes the call %+v", raw, call)
 		}
 	})
+}
+
+// What Discord's own markup stands for is not asked: a question about everything else would be refused for it.
+func TestMarkupIsNotSpoken(t *testing.T) {
+	for text, want := range map[string]string{
+		"<@7> When?":                  "When?",
+		"Ask <@!7> and <@&8> of <#9>": "Ask   and   of",
+		"<:sea:12> <a:wave:13> When?": "When?",
+		"</ask:3> <t:1742300000:R>":   "",
+		"`x` ```go\nWhen?\n```":       "x   go\nWhen?",
+		"a < b and b > c, <3":         "a < b and b > c, <3",
+		"@everyone When?":             "@everyone When?",
+	} {
+		if have := spoken(text); have != want {
+			t.Errorf("%q: have %q, want %q", text, have, want)
+		}
+	}
 }

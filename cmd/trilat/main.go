@@ -54,7 +54,7 @@ type tool struct {
 // usage marks errors that are the fault of the command line.
 type usage struct{ error }
 
-// unfit marks what Discord does not accept until a person has changed it, so that starting again is no use.
+// unfit marks what a person must change before the bot can run, so that starting it again is no use.
 type unfit struct{ error }
 
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errs io.Writer) int {

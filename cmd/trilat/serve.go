@@ -45,7 +45,7 @@ func (c *serveCommand) Run(t *tool) error {
 	}
 	base, err := t.base("")
 	if err != nil {
-		return err
+		return unfit{err}
 	}
 	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Now: place.Now}); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (c *serveCommand) Run(t *tool) error {
 		if err != nil {
 			return err
 		}
-		helpers.Go(func() { watch(ctx, place.Log, files, place.Bot, reloadEvery) })
+		helpers.Go(func() { newWatcher(place.Bot, files, place.Log).watch(ctx, reloadEvery) })
 	}
 	if err := t.ops(ctx, &helpers, front); err != nil {
 		return err

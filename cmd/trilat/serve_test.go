@@ -165,15 +165,18 @@ func TestTheFolderIsReadAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	var logged bytes.Buffer
-	log := slog.New(slog.NewTextHandler(&logged, nil))
-	seen := b.Revision()
+	w := newWatcher(b, files, slog.New(slog.NewTextHandler(&logged, nil)))
 	look := func(text string) string {
 		t.Helper()
 		if err := os.WriteFile(filepath.Join(dir, "lamps.md"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		logged.Reset()
-		seen = reload(log, files, b, seen)
+		before := b.Revision()
+		if w.look(); w.last != w.used && (b.Revision() != before || logged.Len() > 0) {
+			t.Errorf("what has only just changed is read already, and logged %q", logged.String())
+		}
+		w.look()
 		reply, err := b.Do(t.Context(), bot.Call{Command: "ask", Args: map[string]string{"question": "What do the lamps burn?"}}, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -186,6 +189,7 @@ func TestTheFolderIsReadAgain(t *testing.T) {
 		{"---\nstatus: wild\n---\n## What do the lamps burn?\n\nThe lamps burn tar.\n", "The lamps burn gas.", "lamps.md:2: "},
 		{"---\nstatus: wild\n---\n## What do the lamps burn?\n\nThe lamps burn tar.\n", "The lamps burn gas.", ""},
 		{"## What do the lamps burn?\n\nThe lamps burn tar.\n", "The lamps burn tar.", "read again"},
+		{"---\nshape: round\n---\n## What do the lamps burn?\n\nThe lamps burn wax.\n", "The lamps burn wax.", "lamps.md:2: warning"},
 	}
 	for i, s := range steps {
 		if have := look(s.text); have != s.says {

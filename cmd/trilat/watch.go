@@ -14,43 +14,56 @@ import (
 // folders that are mounted or replaced as a whole.
 const reloadEvery = 3 * time.Second
 
-// watch reads the folder again whenever its content changes, until ctx ends. A folder with errors is reported once, by
-// file and line, and what was read before stays in use.
-func watch(ctx context.Context, log *slog.Logger, files fs.FS, b *bot.Bot, every time.Duration) {
+// watcher keeps a bot up to date with the folder of its texts.
+type watcher struct {
+	bot   *bot.Bot
+	files fs.FS
+	log   *slog.Logger
+
+	used, last string // the revisions that were acted on, and seen at the last look
+}
+
+func newWatcher(b *bot.Bot, files fs.FS, log *slog.Logger) *watcher {
+	return &watcher{bot: b, files: files, log: log, used: b.Revision(), last: b.Revision()}
+}
+
+// watch looks at the folder now and then, until ctx ends.
+func (w *watcher) watch(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	seen := b.Revision()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			w.look()
 		}
-		seen = reload(log, files, b, seen)
 	}
 }
 
-// reload brings the bot up to date if the folder is another than the one seen last, and returns what it has seen now.
-func reload(log *slog.Logger, files fs.FS, b *bot.Bot, seen string) string {
-	revision, err := knowledge.Revision(files)
+// look reads the folder again when it has changed, and stays as it is from one look to the next: what is being written
+// may be half there. A folder with errors is reported once, by file and line, and what was read before stays in use.
+func (w *watcher) look() {
+	revision, err := knowledge.Revision(w.files)
 	if err != nil {
 		revision = err.Error() // another revision, which cannot be read
 	}
-	if revision == seen {
-		return seen
+	settled := revision == w.last
+	w.last = revision
+	if !settled || revision == w.used {
+		return
 	}
-	base, faults := knowledge.Load(files)
-	if base == nil {
-		for _, f := range faults {
-			if !f.Warning {
-				log.Error("the knowledge folder has an error; the texts read before stay in use", "fault", f.String())
-			}
+	w.used = revision
+	base, faults := knowledge.Load(w.files)
+	for _, f := range faults {
+		if f.Warning {
+			w.log.Warn("the knowledge folder has a fault", "fault", f.String())
+		} else {
+			w.log.Error("the knowledge folder has an error; the texts read before stay in use", "fault", f.String())
 		}
-		return revision
 	}
-	if base.Revision != b.Revision() {
-		b.Reload(base)
-		log.Info("the knowledge folder was read again", "revision", base.Revision, "passages", len(base.Passages))
+	if base != nil && base.Revision != w.bot.Revision() {
+		w.bot.Reload(base)
+		w.log.Info("the knowledge folder was read again", "revision", base.Revision, "passages", len(base.Passages))
 	}
-	return base.Revision
 }
