@@ -84,7 +84,7 @@ type period struct{ from, to time.Time }
 
 var (
 	yearForm  = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
-	monthForm = regexp.MustCompile(`\b(january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter|early|late)\b`)
+	monthForm = regexp.MustCompile(`\b(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|spring|summer|autumn|fall|winter|early|late)\b`)
 	spans     = map[string][2]time.Month{"spring": {3, 5}, "summer": {6, 8}, "autumn": {9, 11}, "fall": {9, 11}, "winter": {1, 2}, "early": {1, 3}, "late": {10, 12}}
 )
 
@@ -98,7 +98,7 @@ func readPeriod(text string) (p period, ok bool) {
 	for i, name := range names {
 		span, isSpan := spans[name]
 		if !isSpan {
-			m, _ := time.Parse("January", strings.ToUpper(name[:1])+name[1:])
+			m, _ := time.Parse("Jan", strings.ToUpper(name[:1])+name[1:3])
 			span = [2]time.Month{m.Month(), m.Month()}
 		}
 		if i == 0 {

@@ -117,6 +117,7 @@ func TestReadPeriod(t *testing.T) {
 		{"", "", ""},
 		{"what happened in march", "", ""}, // no year
 		{"what happened in 1999", "1999-01", "2000-01"},
+		{"sept 2025 to feb 2026", "2025-09", "2026-03"},
 		{"what happened in 1899", "", ""},           // before the last century
 		{"what happened in 20250", "", ""},          // no year
 		{"from may 2025 to march 2025", "", ""},     // backwards

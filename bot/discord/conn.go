@@ -65,7 +65,7 @@ type line struct {
 	silence time.Duration
 
 	mu   sync.Mutex
-	conn net.Conn
+	conn *attentive
 }
 
 // dial opens a connection, which becomes the line's current one.
@@ -77,8 +77,25 @@ func (l *line) dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.conn = conn
-	return &attentive{conn, l.silence}, nil
+	l.conn = &attentive{Conn: conn, silence: l.silence, since: time.Now()}
+	return l.conn, nil
+}
+
+// reset forgets the connection before, so that nobody asks for how long it has been unheard.
+func (l *line) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conn = nil
+}
+
+// unheard is for how long nobody has read from the current connection, nor waited to.
+func (l *line) unheard() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.conn == nil {
+		return 0
+	}
+	return l.conn.unheard()
 }
 
 // cut closes the current connection without a goodbye.
@@ -90,14 +107,20 @@ func (l *line) cut() {
 	}
 }
 
-// attentive is a connection whose reads fail when nothing comes for too long.
+// attentive is a connection whose reads fail when nothing comes for too long, and which knows whether anybody listens.
 type attentive struct {
 	net.Conn
 	silence time.Duration
+
+	mu      sync.Mutex
+	reading bool
+	since   time.Time // of the last read
 }
 
 // Read reads what comes within the time of silence that is allowed.
 func (a *attentive) Read(b []byte) (int, error) {
+	a.listen(true)
+	defer a.listen(false)
 	if err := a.SetReadDeadline(time.Now().Add(a.silence)); err != nil {
 		return 0, err
 	}
@@ -106,4 +129,19 @@ func (a *attentive) Read(b []byte) (int, error) {
 		a.Close() // the error is the one to tell
 	}
 	return n, err
+}
+
+func (a *attentive) listen(reading bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reading, a.since = reading, time.Now()
+}
+
+func (a *attentive) unheard() time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.reading {
+		return 0
+	}
+	return time.Since(a.since)
 }

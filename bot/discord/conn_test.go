@@ -37,3 +37,36 @@ func TestACutLine(t *testing.T) {
 		t.Error("have a connection to where nobody listens")
 	}
 }
+
+// spy is a connection that tells when it is read from.
+type spy struct {
+	net.Conn
+	during func()
+}
+
+func (s spy) Read([]byte) (int, error) {
+	s.during()
+	return 0, nil
+}
+
+func (s spy) SetReadDeadline(time.Time) error { return nil }
+
+func TestALineKnowsWhetherAnybodyListens(t *testing.T) {
+	var l line
+	check := func(when string, unheard bool) {
+		t.Helper()
+		if have := l.unheard(); (have > 0) != unheard {
+			t.Errorf("%s: unheard for %s", when, have)
+		}
+	}
+	check("before there is a connection", false)
+	l.conn = &attentive{Conn: spy{during: func() { check("while somebody reads", false) }}, since: time.Now().Add(-time.Hour)}
+	check("before anybody has read", true)
+	if _, err := l.conn.Read(nil); err != nil {
+		t.Fatal(err)
+	}
+	l.conn.since = l.conn.since.Add(-time.Second)
+	check("after the read", true)
+	l.reset()
+	check("before the next connection", false)
+}

@@ -141,6 +141,9 @@ func (f *Front) channelOf(ctx context.Context, m said) (in channel, err error) {
 	return in, err
 }
 
+// threadTime is how long it may take to make a thread, before the answer stands beside the question.
+const threadTime = 5 * time.Second
+
 // minutesADay is how long Discord shows a thread in which nothing happens.
 const minutesADay = 24 * 60
 

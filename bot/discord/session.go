@@ -152,27 +152,33 @@ func forget(c chan struct{}) {
 }
 
 // open connects, and resumes what the session had before. discordgo takes no context and can hang for ever, with its
-// lock held, so it is left behind when it takes too long: errStuck says that it did not even end when the socket did.
+// lock held, so it is left behind when it takes too long, or has stopped listening for what it waits for: errStuck says
+// that it did not even end when the socket did.
 func (l *link) open(ctx context.Context, p pace) error {
 	forget(l.ended)
 	forget(l.greeted)
-	l.resumed.Store(false)
+	l.line.reset()
 	done := make(chan error, 1)
 	go func() { done <- l.session.Open() }()
-	patience := time.NewTimer(p.handshake)
-	defer patience.Stop()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	case <-patience.C:
+	began := time.Now()
+	tick := time.NewTicker(p.handshake / 40)
+	defer tick.Stop()
+	for waiting := true; waiting; {
+		select {
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			waiting = false
+		case now := <-tick.C:
+			waiting = now.Sub(began) < p.handshake && l.line.unheard() < p.handshake/4
+		}
 	}
 	l.line.cut()
 	grace := time.NewTimer(p.handshake / 10)
 	defer grace.Stop()
 	select {
 	case err := <-done:
-		return fmt.Errorf("open for %s: %w", p.handshake, err)
+		return fmt.Errorf("open for %s: %w", time.Since(began).Round(time.Millisecond), err)
 	case <-grace.C:
 		return errStuck
 	}

@@ -29,6 +29,10 @@ func (c *serveCommand) Run(t *tool) error {
 	if err != nil {
 		return usage{err}
 	}
+	base, err := t.base("")
+	if err != nil {
+		return unfit{err}
+	}
 	// The front ends first, and what it works with after it.
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.ctx))
 	var helpers sync.WaitGroup
@@ -42,10 +46,6 @@ func (c *serveCommand) Run(t *tool) error {
 			return err
 		}
 		place.Token, place.API, place.Guild, place.Now = local.Token(), address, "", local.Now
-	}
-	base, err := t.base("")
-	if err != nil {
-		return unfit{err}
 	}
 	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Now: place.Now}); err != nil {
 		return err
