@@ -120,6 +120,8 @@ func (f *Front) where(ctx context.Context, m said, text string) place {
 		return here
 	}
 	body := map[string]any{"name": threadName(text), "auto_archive_duration": minutesADay}
+	ctx, cancel := context.WithTimeout(ctx, threadTime)
+	defer cancel()
 	var thread channel
 	err = f.rest.do(ctx, route{"POST", "channels/{!}/messages/{}/threads", []string{m.ChannelID, m.ID}}, body, &thread)
 	switch {
