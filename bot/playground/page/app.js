@@ -85,6 +85,7 @@ class App {
       this.#channel = this.#world.channel(this.#channel.id) ?? this.#world.start();
       this.#showPlace();
       await this.#showMessages();
+      this.composer.fail(""); // what failed while it was away is over
     });
   }
 
