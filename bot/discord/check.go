@@ -56,7 +56,7 @@ func (f *Front) Check(ctx context.Context) []Finding {
 	return append(all, f.checkClock())
 }
 
-// unreachable is what is found when a request has no answer, or one that is final.
+// unreachable is what is found when a request for something has no answer, or one that is final.
 func unreachable(name string, err error) Finding {
 	var r *refusal
 	switch {
@@ -65,7 +65,7 @@ func unreachable(name string, err error) Finding {
 	case errors.As(err, &r):
 		return Finding{name, err.Error(), "Check the application in the Developer Portal."}
 	}
-	return Finding{name, err.Error(), "Check that this computer reaches Discord over HTTPS, and try again."}
+	return Finding{"network", err.Error(), "Check that this computer reaches Discord over HTTPS, and try again."}
 }
 
 func (a application) finding() Finding {
