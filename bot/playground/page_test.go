@@ -463,3 +463,17 @@ func (d *desk) channel(t *testing.T, name string) string {
 	t.Fatalf("the bot sees no channel %q", name)
 	return ""
 }
+
+// Who is quicker than the bot is offered its commands as soon as they are there.
+func TestPageOffersCommandsThatComeLate(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	v := browser.Visit(t, d.address, browser.Look{})
+	v.Do(chromedp.Focus(chromedp.CSS("#message")))
+	v.Keys("/as")
+	v.See("#picker", "No command begins like this.")
+	d.connect(t)
+	v.See("#picker", "Answers a question from the texts")
+	v.Keys(kb.Enter)
+	v.Focus("[name=question]")
+}

@@ -201,6 +201,7 @@ class App {
       COMMANDS_UPDATE: ({ commands }) => {
         this.#world.commands = commands;
         this.#showWelcome();
+        this.composer.offerAgain();
       },
       PRESENCE: ({ online }) => {
         this.#world.application.online = online;

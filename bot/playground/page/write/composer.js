@@ -51,6 +51,12 @@ export class Composer {
     for (const each of [text, form.querySelector("[type=submit]")]) each.disabled = !open;
   }
 
+  /** Offers anew what fits a command that somebody is typing: there may be others by now. */
+  offerAgain() {
+    const { text } = this.#parts;
+    if (!text.hidden && document.activeElement === text && text.value.startsWith("/")) this.#typed();
+  }
+
   /** Opens the fields of a command. */
   start(command, text = "") {
     this.#listbox.hide();
