@@ -34,7 +34,7 @@ func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
 	}
-	return b.present(ed, ans, q.Text, b.mayShare(call)), nil
+	return b.present(ed, ans, q.Text, call.shareable()), nil
 }
 
 // smallTalk asks nothing of the texts, and perhaps what can be asked.
@@ -51,8 +51,8 @@ func before(ed *edition, ref string) string {
 	return shorten(strings.Join(asked, " "), answer.MaxQuestion)
 }
 
-// mayShare reports whether the reply to a call is one that its caller could share with everybody.
-func (b *Bot) mayShare(call Call) bool {
+// shareable reports whether the reply to a call is one that its caller could share with everybody.
+func (call Call) shareable() bool {
 	c, _ := Find(call.Command)
 	return !c.shown(call) && call.By.Speaks
 }
@@ -167,7 +167,7 @@ func (b *Bot) lead(st answer.Statement, asked string, dated bool) string {
 }
 
 // yesOrNo begins a sentence that answers the heading above it.
-var yesOrNo = regexp.MustCompile(`^(Yes|No)\b`)
+var yesOrNo = regexp.MustCompile(`^(Yes|No)[,.;:]`)
 
 // against names those who contradict a claim, at most a few; "" when nobody does.
 func (b *Bot) against(others []*knowledge.Passage) string {

@@ -61,7 +61,7 @@ func (b *Bot) timeline(_ context.Context, call Call) (Reply, error) {
 	ans := events(ed.answers, periods, period)
 	reply := b.say(b.words.say("timeline.none", map[string]any{"Period": shorten(period, MaxChoice)}))
 	if len(ans.Statements) > 0 {
-		reply = b.present(ed, ans, "", b.mayShare(call))
+		reply = b.present(ed, ans, "", call.shareable())
 	}
 	if period == "" {
 		reply = reply.under(b.words.Say("timeline.latest"))

@@ -30,7 +30,7 @@ func (b *Bot) positions(_ context.Context, call Call) (Reply, error) {
 	shown := found[:min(len(found), maxShown)]
 	slices.SortFunc(shown, byDate)
 	ans := ed.answers.Quote(shown, answer.Statement.First)
-	reply := b.present(ed, ans, "", b.mayShare(call))
+	reply := b.present(ed, ans, "", call.shareable())
 	reply.Menu = b.readMenu("positions.menu", found)
 	lines := func(markers bool) string {
 		var all []string

@@ -77,5 +77,5 @@ func (b *Bot) read(_ context.Context, call Call) (Reply, error) {
 func (b *Bot) passage(ed *edition, p *knowledge.Passage, call Call) Reply {
 	ans := ed.answers.Quote([]*knowledge.Passage{p}, nil)
 	ans.Related = ed.library.near(p)
-	return b.present(ed, ans, p.Title(), b.mayShare(call))
+	return b.present(ed, ans, p.Title(), call.shareable())
 }

@@ -10,8 +10,8 @@ import (
 	"trilat/knowledge"
 )
 
-// MaxRef is the longest [Answer.Ref], in characters: short enough to travel in a button with the name of a command.
-const MaxRef = 88
+// maxRef is the longest [Answer.Ref], in characters: short enough to travel in a button with the name of a command.
+const maxRef = 88
 
 // A ref is base64 of a version, whether the question asked for the latest state, and for each passage a hash of its id,
 // a hash of what it says, and which of its sentences are quoted, a bit each behind the number of bytes they take.
@@ -63,7 +63,7 @@ func (a Answer) Ref() string {
 			bits[n/8] |= 1 << (n % 8)
 		}
 		more := slices.Concat(ref, keyOf(p), printOf(p), binary.AppendUvarint(nil, uint64(len(bits))), bits)
-		if refCode.EncodedLen(len(more)) > MaxRef {
+		if refCode.EncodedLen(len(more)) > maxRef {
 			break
 		}
 		ref = more

@@ -34,8 +34,8 @@ func TestARefRecallsItsAnswer(t *testing.T) {
 		ans := a.Quote(passages, func(st Statement) bool { return st.First() || !first && rapid.Bool().Draw(t, "quoted") })
 		ans.AsksNow = rapid.Bool().Draw(t, "now")
 		ref := ans.Ref()
-		if len(ref) > MaxRef {
-			t.Fatalf("have a ref of %d characters, want at most %d", len(ref), MaxRef)
+		if len(ref) > maxRef {
+			t.Fatalf("have a ref of %d characters, want at most %d", len(ref), maxRef)
 		}
 		again, changed := a.Recall(ref)
 		if changed || again.AsksNow != ans.AsksNow || !reflect.DeepEqual(quoted(again), quoted(ans)) {
