@@ -65,30 +65,32 @@ type Base struct {
 // Passage is one heading of one file with what stands under it.
 type Passage struct {
 	// ID is stable as long as file name and heading are: "en/signing#who-signed-it".
-	ID string
+	ID string `json:"id"`
 	// File is relative to the folder, with slashes: "en/signing.md".
-	File string
+	File string `json:"file"`
 	// Heading is the path of headings from the file's first level down to this one; empty for text before any.
-	Heading []string
+	Heading []string `json:"heading,omitempty"`
 	// Lines are the first and last line, 1-based and inclusive, of heading and text in the raw file.
-	Lines [2]int
+	Lines [2]int `json:"lines"`
 	// Lang is a language as "en" or "hr", and "" when the file names none and the text is not English.
-	Lang string
+	Lang string `json:"lang,omitempty"`
 	// Also are other ways people ask for this passage; in a correction, the false claim as people state it.
-	Also []string
+	Also []string `json:"also,omitempty"`
+	// Answers are the ids of questions people asked that this passage answers, as curated.
+	Answers []string `json:"answers,omitempty"`
 	// Disputes are the ids of the passages that contradict this one on the same point, as curated: sorted, without this
 	// one, and each of them names this one in turn.
-	Disputes []string
+	Disputes []string `json:"disputes,omitempty"`
 	// Blocks hold the text in order.
-	Blocks []Block
+	Blocks []Block `json:"blocks,omitempty"`
 
 	Meta
 }
 
 // Block is a run of prose (sentences), a list (items) or a table (rows).
 type Block struct {
-	Kind      BlockKind
-	Sentences []Sentence
+	Kind      BlockKind  `json:"kind"`
+	Sentences []Sentence `json:"sentences,omitempty"`
 }
 
 // BlockKind says how the sentences of a block belong together.
@@ -104,11 +106,11 @@ const (
 // Sentence is the smallest thing that is quoted: a sentence of prose, an item of a list, or a row of a table.
 type Sentence struct {
 	// Text is plain, without Markdown or footnotes. A table's row reads "column: cell; column: cell".
-	Text string
+	Text string `json:"text"`
 	// Sources are ids in Base.Sources, in the order in which the sentence names them.
-	Sources []string
+	Sources []string `json:"sources,omitempty"`
 	// Lines are the first and last line, 1-based and inclusive, in the raw file.
-	Lines [2]int
+	Lines [2]int `json:"lines"`
 }
 
 // Text is the whole plain text: sentences of a paragraph joined by a space, items, rows and blocks by a line break.

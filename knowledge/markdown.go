@@ -147,8 +147,9 @@ func (p *parser) open(path []string, line int) {
 	fields := p.front.Headings[slug]
 	p.current.Meta = fields.over(p.front.metaFields)
 	p.current.Also = fields.Also
-	if !again { // it would not be clear which of them is in dispute
+	if !again { // it would not be clear which of them is meant
 		p.current.Disputes = disputed(p.name, fields.Disputes)
+		p.current.Answers = fields.Answers
 	}
 	p.passages = append(p.passages, p.current)
 }

@@ -12,17 +12,19 @@ import (
 
 // Meta is what front matter says of a passage: the file's defaults, with what differs under its heading.
 type Meta struct {
-	Kind   Kind
-	Status Status
+	Kind   Kind   `json:"kind"`
+	Status Status `json:"status"`
 	// Party is who says it: a person, ministry, government or outlet. Empty for what is reported.
-	Party string
+	Party string `json:"party,omitempty"`
 	// Said is when the party said it, AsOf until when the text was true as far as read, Reviewed when a person last
 	// checked it.
-	Said, AsOf, Reviewed Date
+	Said     Date `json:"said,omitempty"`
+	AsOf     Date `json:"as_of,omitempty"`
+	Reviewed Date `json:"reviewed,omitempty"`
 	// Order is where the file stands when the folder is browsed: 1 comes first, files without one (0) come last.
-	Order int
+	Order int `json:"order,omitempty"`
 	// Figures are the hard figures of the passage by name, for the linter: one name has one value in the whole folder.
-	Figures map[string]string
+	Figures map[string]string `json:"figures,omitempty"`
 }
 
 // Kind is what a passage is for.
@@ -98,6 +100,7 @@ type metaFields struct {
 	Reviewed Date              `yaml:"reviewed"`
 	Also     []string          `yaml:"also"`
 	Disputes []string          `yaml:"disputes"`
+	Answers  []string          `yaml:"answers"`
 	Order    int               `yaml:"order"`
 	Figures  map[string]string `yaml:"figures"`
 	Lang     string            `yaml:"lang"`
@@ -105,7 +108,7 @@ type metaFields struct {
 
 var (
 	fileKeys    = []string{"kind", "status", "party", "said", "as_of", "reviewed", "lang", "order", "headings"}
-	headingKeys = []string{"kind", "status", "party", "said", "as_of", "reviewed", "also", "disputes", "figures"}
+	headingKeys = []string{"kind", "status", "party", "said", "as_of", "reviewed", "also", "disputes", "answers", "figures"}
 )
 
 // over returns the file's defaults with what the heading says instead.

@@ -15,12 +15,12 @@ const (
 
 // Source is where a sentence was read.
 type Source struct {
-	Publisher string `yaml:"publisher"`
-	Title     string `yaml:"title"`
-	URL       string `yaml:"url"`  // empty when there is no public address
-	Date      string `yaml:"date"` // in words, as the page gives it; "n.d. (…)" when it gives none
-	Lang      string `yaml:"lang"`
-	Note      string `yaml:"note"` // what a reader should know of it
+	Publisher string `yaml:"publisher" json:"publisher,omitempty"`
+	Title     string `yaml:"title" json:"title"`
+	URL       string `yaml:"url" json:"url,omitempty"`   // empty when there is no public address
+	Date      string `yaml:"date" json:"date,omitempty"` // in words, as the page gives it; "n.d. (…)" when it gives none
+	Lang      string `yaml:"lang" json:"lang,omitempty"`
+	Note      string `yaml:"note" json:"note,omitempty"` // what a reader should know of it
 }
 
 // Footnote is the source in one line of Markdown, as the end of a file shows it.

@@ -5,13 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"slices"
 
 	"trilat/knowledge"
 )
 
-// maxRef is the longest [Answer.Ref], in characters: short enough to travel in a button with the name of a command.
-const maxRef = 88
+// maxRef is the longest [Answer.Ref], in characters: short enough to travel in a button with the name of a command
+// and the id of a receipt.
+const maxRef = 74
 
 // A ref is base64 of a version, whether the question asked for the latest state, and for each passage a hash of its id,
 // a hash of what it says, and which of its sentences are quoted, a bit each behind the number of bytes they take.
@@ -31,13 +33,19 @@ func keyOf(p *knowledge.Passage) []byte {
 	return sum[:keySize]
 }
 
-// printOf changes when what a passage says, who says it or when changes.
-func printOf(p *knowledge.Passage) []byte {
+// Print is a fingerprint of what a passage says, who says it, when and as what: it stays the same until one of these changes.
+func Print(p *knowledge.Passage) string { return hex.EncodeToString(printOf(p, longPrint)) }
+
+// longPrint is how many bytes tell two texts apart that may be years apart.
+const longPrint = 8
+
+// printOf is the first n bytes of a passage's fingerprint.
+func printOf(p *knowledge.Passage, n int) []byte {
 	hash := sha256.New()
 	for _, part := range []string{p.Text(), p.Party, string(p.Said), string(p.Status), string(p.Kind)} {
 		hash.Write(append([]byte(part), 0))
 	}
-	return hash.Sum(nil)[:printSize]
+	return hash.Sum(nil)[:n]
 }
 
 // Ref is a short text from which [Answerer.Recall] makes the answer again, also after a restart. It holds no words of
@@ -62,7 +70,7 @@ func (a Answer) Ref() string {
 		for _, n := range quoted {
 			bits[n/8] |= 1 << (n % 8)
 		}
-		more := slices.Concat(ref, keyOf(p), printOf(p), binary.AppendUvarint(nil, uint64(len(bits))), bits)
+		more := slices.Concat(ref, keyOf(p), printOf(p, printSize), binary.AppendUvarint(nil, uint64(len(bits))), bits)
 		if refCode.EncodedLen(len(more)) > maxRef {
 			break
 		}
@@ -115,7 +123,7 @@ func (a *Answerer) Recall(ref string) (ans Answer, changed bool) {
 			changed = true
 			continue
 		}
-		same := bytes.Equal(print, printOf(p))
+		same := bytes.Equal(print, printOf(p, printSize))
 		changed = changed || !same
 		for _, st := range whole(p) {
 			if n := st.number(); !same || n/8 < len(bits) && bits[n/8]&(1<<(n%8)) != 0 {
