@@ -10,8 +10,9 @@ import (
 	"trilat/bot"
 )
 
-// address is a link in a text. What ends a sentence is not part of it.
-var address = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:!?)\]'’”*_|~` + "`" + `]`)
+// asIs is what stands in a text as it is: a link, of which what ends a sentence is no part, or the mark of somebody or
+// something in a server.
+var asIs = regexp.MustCompile(`https?://[^\s<>"\x02-\x04]*[^\s<>".,;:!?)\]'’”*_|~` + "`" + `\x02-\x04]|\x04[@&#][0-9A-Za-z_-]*\x03`)
 
 // escape writes a plain text so that Discord shows it as it is: no markup, no mention, no preview of a link. starts
 // reports whether a line begins with it, where more is markup than elsewhere.
@@ -19,15 +20,17 @@ func escape(text string, starts bool) string {
 	text = strings.Map(printable, text)
 	var out strings.Builder
 	for text != "" {
-		plain, link := text, ""
-		if at := address.FindStringIndex(text); at != nil {
-			plain, link = text[:at[0]], text[at[0]:at[1]]
+		plain, kept := text, ""
+		if at := asIs.FindStringIndex(text); at != nil {
+			plain, kept = text[:at[0]], text[at[0]:at[1]]
+		}
+		text = text[len(plain)+len(kept):]
+		if strings.HasPrefix(kept, "http") {
+			kept = "<" + kept + ">"
 		}
 		out.WriteString(escapePlain(plain, starts))
-		if link != "" {
-			out.WriteString("<" + link + ">")
-		}
-		text, starts = text[len(plain)+len(link):], false
+		out.WriteString(kept)
+		starts = false
 	}
 	return out.String()
 }
@@ -55,13 +58,13 @@ func escapePlain(text string, starts bool) string {
 	})
 }
 
-// printable drops what controls a terminal or the direction of writing rather than being read. The marks of moments
-// stay; they are written later.
+// printable drops what controls a terminal or the direction of writing rather than being read. Marks stay; they are
+// written later.
 func printable(c rune) rune {
 	switch {
 	case c == '\n', c == '\t':
 		return ' '
-	case c == '\x02', c == '\x03':
+	case c == '\x02', c == '\x03', c == '\x04':
 		return c
 	case unicode.IsControl(c), unicode.Is(unicode.Bidi_Control, c), c == unicode.ReplacementChar:
 		return -1
@@ -69,15 +72,29 @@ func printable(c rune) rune {
 	return c
 }
 
-// moments writes the moments in a text so that each reader sees them on their own clock.
-func moments(text string) string {
-	return unmarked(bot.Moments(text, func(t time.Time) string { return fmt.Sprintf("<t:%d:F>", t.Unix()) }))
+// marks writes the marks in a text so that each reader sees moments on their own clock, and others by their names there.
+func marks(text string) string {
+	text = bot.Moments(text, func(t time.Time) string { return fmt.Sprintf("<t:%d:F>", t.Unix()) })
+	return unmarked(bot.Mentions(text, func(kind byte, id string) string {
+		if kind == '&' {
+			return "<@&" + id + ">"
+		}
+		return "<" + string(kind) + id + ">"
+	}))
 }
 
-// dates writes the moments in a text for a file, which has no readers' clocks.
-func dates(text string) string {
-	return unmarked(bot.Moments(text, func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }))
+// plainly writes the marks in a text for a file, a label or a form, which have no readers' clocks and know no names.
+func plainly(text string) string {
+	text = bot.Moments(text, func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") })
+	return unmarked(bot.Mentions(text, func(kind byte, id string) string {
+		if kind == '#' {
+			return "#" + id
+		}
+		return "@" + id
+	}))
 }
 
-// unmarked drops the marks that are no moments.
-func unmarked(text string) string { return strings.NewReplacer("\x02", "", "\x03", "").Replace(text) }
+// unmarked drops what begins and ends marks.
+func unmarked(text string) string {
+	return strings.NewReplacer("\x02", "", "\x03", "", "\x04", "").Replace(text)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -272,10 +273,12 @@ func TestPeople(t *testing.T) {
 		{"without a name", interaction{User: &user{ID: "1", Username: "ana"}}, bot.Person{ID: "1", Name: "ana", Speaks: true}},
 		{"in a thread, by the channel's right", interaction{Channel: channel{Type: 11}, Member: &member{User: u, Permissions: 1 << 11}}, bot.Person{ID: "1", Name: "Ana"}},
 		{"in a thread", interaction{Channel: channel{Type: 11}, Member: &member{User: u, Permissions: 1 << 38}}, bot.Person{ID: "1", Name: "Ana", Speaks: true}},
-		{"an administrator", interaction{Member: &member{User: u, Permissions: 1 << 3}}, bot.Person{ID: "1", Name: "Ana", Speaks: true}},
+		{"an administrator", interaction{Member: &member{User: u, Permissions: 1 << 3}}, bot.Person{ID: "1", Name: "Ana", Speaks: true, Admin: true}},
+		{"who manages the server", interaction{Member: &member{User: u, Permissions: 1 << 5}}, bot.Person{ID: "1", Name: "Ana", Admin: true}},
+		{"with roles", interaction{Member: &member{User: u, Roles: []string{"8", "9"}}}, bot.Person{ID: "1", Name: "Ana", Roles: []string{"8", "9"}}},
 	}
 	for _, tt := range tests {
-		if have, err := tt.i.person(); have != tt.want || err != nil {
+		if have, err := tt.i.person(); !reflect.DeepEqual(have, tt.want) || err != nil {
 			t.Errorf("%s: have %+v and %v, want %+v", tt.name, have, err, tt.want)
 		}
 	}

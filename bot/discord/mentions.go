@@ -36,8 +36,11 @@ func (m *said) by(self string) bool { return m != nil && m.Author != nil && m.Au
 // markup is how a message names people, channels, commands, emoji and times, and where code begins and ends.
 var markup = regexp.MustCompile("<(?:@[!&]?|#|a?:\\w+:|t:|/[^<>:]+:)\\w+(?::\\w)?>|`+")
 
-// spoken is what somebody has written besides markup, none of which the texts can know.
-func spoken(text string) string { return strings.TrimSpace(markup.ReplaceAllString(text, " ")) }
+// spoken is what somebody has written besides markup, none of which the texts can know, and besides marks, which are the
+// bot's to make.
+func spoken(text string) string {
+	return strings.TrimSpace(markup.ReplaceAllString(unmarked(text), " "))
+}
 
 // message answers a message: in a thread made from it, or where it stands if that is a thread or direct messages, or
 // threads can not be made there.
@@ -60,17 +63,19 @@ func (f *Front) message(ctx context.Context, m said) {
 	f.figures.interaction("message", f.say(ctx, m, where, answer))
 }
 
+// place is where the message stands.
+func (m said) place() bot.Place {
+	return bot.Place{Server: m.GuildID, Channel: m.ChannelID, Message: m.ID, Open: m.GuildID != ""}
+}
+
 // callOf is what a message asks for: an answer that all who are there may see, or help.
 func (f *Front) callOf(ctx context.Context, m said, text string, where place) bot.Call {
 	call := bot.Call{Command: "help", Args: map[string]string{}}
 	if text != "" {
 		call = bot.Call{Command: question, Args: map[string]string{"question": text, "everyone": "true", "ref": f.leansOn(ctx, m, where)}}
 	}
-	nick := ""
-	if m.Member != nil {
-		nick = m.Member.Nick
-	}
-	call.By, _ = personOf(m.Author, nick, true) // byPerson has seen to it that there is one
+	call.By, _ = personOf(m.Author, m.Member, true) // byPerson has seen to it that there is one
+	call.ID, call.In = m.ID, m.place()
 	return call
 }
 

@@ -37,8 +37,12 @@ func TestAMentionIsAnsweredInAThread(t *testing.T) {
 	if !strings.Contains(m.Content, "Tuesday to Saturday") || len(m.Mentions) > 0 {
 		t.Errorf("have %+v", m)
 	}
-	if call := <-calls; call.Args["question"] != "When is the library open?" || call.Args["ref"] != "" || !call.By.Speaks {
+	call := <-calls
+	if call.Args["question"] != "When is the library open?" || call.Args["ref"] != "" || !call.By.Speaks || call.By.Admin {
 		t.Errorf("the call is %+v", call)
+	}
+	if want := (bot.Place{Server: d.guild, Channel: q.ChannelID, Message: q.ID, Open: true}); call.ID != q.ID || call.In != want {
+		t.Errorf("the call %s is made in %+v, want %s in %+v", call.ID, call.In, q.ID, want)
 	}
 
 	// In the thread a question leans on the bot's last answer.

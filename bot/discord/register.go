@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -76,24 +78,35 @@ func translated(method string) string {
 // translate finds a text in other languages, by the language.
 type translate func(id string) (map[string]string, error)
 
-// commands are the rows of the table that people call by name, as Discord wants them.
+// commands are the rows of the table that people call by name, as Discord wants them. Rows with two words are the
+// subcommands of one command.
 func commands(rows []bot.Command, words bot.Words, others translate) ([]*discordgo.ApplicationCommand, error) {
 	var all []*discordgo.ApplicationCommand
 	var faults []error
-	in := func(id string) map[discordgo.Locale]string {
+	w := wording{words, func(id string) map[discordgo.Locale]string {
 		texts, err := others(id)
 		faults = append(faults, err)
 		return localized(texts)
-	}
+	}}
+	done := map[string]bool{}
 	for _, row := range rows {
-		switch row.Kind {
-		case bot.Typed:
-			all = append(all, typed(row, words, in))
-		case bot.OnMessage:
-			all = append(all, base(row, discordgo.MessageApplicationCommand, in))
+		first, _, nested := strings.Cut(row.Name, " ")
+		switch {
+		case row.Kind == bot.OnMessage:
+			all = append(all, w.base(row.Name, discordgo.MessageApplicationCommand, row))
+		case row.Kind == bot.Typed && !nested:
+			all = append(all, w.typed(row))
+		case row.Kind == bot.Typed && !done[first]:
+			all, done[first] = append(all, w.group(first, rows)), true
 		}
 	}
 	return all, errors.Join(faults...)
+}
+
+// wording is what commands are called and described with.
+type wording struct {
+	bot.Words
+	in func(id string) map[discordgo.Locale]string // a text in other languages
 }
 
 // localized are texts in those of the languages that Discord has, by its names for them.
@@ -107,49 +120,100 @@ func localized(texts map[string]string) map[discordgo.Locale]string {
 	return all
 }
 
-// base is what all commands have: a name, and where they can be used.
-func base(row bot.Command, kind discordgo.ApplicationCommandType, in func(id string) map[discordgo.Locale]string) *discordgo.ApplicationCommand {
+// base is what all commands have: a name, and where and by whom they can be used, which is as closed as all of their rows.
+func (w wording) base(name string, kind discordgo.ApplicationCommandType, rows ...bot.Command) *discordgo.ApplicationCommand {
 	c := &discordgo.ApplicationCommand{
 		Type: kind,
-		Name: row.Name,
+		Name: name,
 		Contexts: &[]discordgo.InteractionContextType{
 			discordgo.InteractionContextGuild, discordgo.InteractionContextBotDM,
 		},
 		IntegrationTypes: &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall},
 		Options:          []*discordgo.ApplicationCommandOption{},
 	}
-	if names := in(row.Name + ".name"); len(names) > 0 {
+	if names := w.in(name + ".name"); len(names) > 0 {
 		c.NameLocalizations = &names
 	}
+	if every(rows, func(row bot.Command) bool { return row.Server }) {
+		c.Contexts = &[]discordgo.InteractionContextType{discordgo.InteractionContextGuild}
+	}
+	if every(rows, func(row bot.Command) bool { return row.Needs == bot.Admin }) {
+		may := int64(manages)
+		c.DefaultMemberPermissions = &may
+	}
 	return c
+}
+
+func every(rows []bot.Command, is func(bot.Command) bool) bool {
+	return !slices.ContainsFunc(rows, func(row bot.Command) bool { return !is(row) })
 }
 
 // maxDescription is how long the description of a command or an argument may be.
 const maxDescription = 100
 
-func typed(row bot.Command, words bot.Words, in func(id string) map[discordgo.Locale]string) *discordgo.ApplicationCommand {
-	c := base(row, discordgo.ChatApplicationCommand, in)
-	c.Description = limit(words.Say(row.Help), maxDescription)
-	if texts := in(row.Help); len(texts) > 0 {
-		c.DescriptionLocalizations = &texts
-	}
-	for _, p := range row.Params {
-		if p.Chat {
-			c.Options = append(c.Options, argument(p, words, in))
+func (w wording) typed(row bot.Command) *discordgo.ApplicationCommand {
+	c := w.base(row.Name, discordgo.ChatApplicationCommand, row)
+	w.describe(c, row.Help)
+	c.Options = w.arguments(row)
+	return c
+}
+
+// group is the command whose subcommands are the rows with a first word in common.
+func (w wording) group(name string, rows []bot.Command) *discordgo.ApplicationCommand {
+	var own []bot.Command
+	for _, row := range rows {
+		if row.Kind == bot.Typed && strings.HasPrefix(row.Name, name+" ") {
+			own = append(own, row)
 		}
+	}
+	c := w.base(name, discordgo.ChatApplicationCommand, own...)
+	w.describe(c, name+".group.help")
+	for _, row := range own {
+		c.Options = append(c.Options, &discordgo.ApplicationCommandOption{
+			Type: discordgo.ApplicationCommandOptionSubCommand, Name: strings.TrimPrefix(row.Name, name+" "),
+			NameLocalizations:        w.in(row.Name + ".name"),
+			Description:              limit(w.Say(row.Help), maxDescription),
+			DescriptionLocalizations: w.in(row.Help),
+			Options:                  w.arguments(row),
+		})
 	}
 	return c
 }
 
-func argument(p bot.Param, words bot.Words, in func(id string) map[discordgo.Locale]string) *discordgo.ApplicationCommandOption {
+func (w wording) describe(c *discordgo.ApplicationCommand, help string) {
+	c.Description = limit(w.Say(help), maxDescription)
+	if texts := w.in(help); len(texts) > 0 {
+		c.DescriptionLocalizations = &texts
+	}
+}
+
+func (w wording) arguments(row bot.Command) []*discordgo.ApplicationCommandOption {
+	all := []*discordgo.ApplicationCommandOption{}
+	for _, p := range row.Params {
+		if p.Chat {
+			all = append(all, w.argument(p))
+		}
+	}
+	return all
+}
+
+func (w wording) argument(p bot.Param) *discordgo.ApplicationCommandOption {
 	o := &discordgo.ApplicationCommandOption{
 		Type: discordgo.ApplicationCommandOptionString, Name: p.Name, Required: p.Required,
-		Description:              limit(words.Say(p.Help), maxDescription),
-		DescriptionLocalizations: in(p.Help),
+		Description:              limit(w.Say(p.Help), maxDescription),
+		DescriptionLocalizations: w.in(p.Help),
 		Autocomplete:             p.Suggests(),
 	}
-	if p.YesNo {
+	switch p.Type {
+	case bot.YesNo:
 		o.Type = discordgo.ApplicationCommandOptionBoolean
+	case bot.ARole:
+		o.Type = discordgo.ApplicationCommandOptionRole
+	case bot.AChannel:
+		o.Type = discordgo.ApplicationCommandOptionChannel
+		o.ChannelTypes = []discordgo.ChannelType{discordgo.ChannelTypeGuildText}
+	case bot.AUser:
+		o.Type = discordgo.ApplicationCommandOptionUser
 	}
 	return o
 }
@@ -183,7 +247,7 @@ func plain(c discordgo.ApplicationCommand) any {
 	if err != nil || json.Unmarshal(data, &value) != nil {
 		return err // unreachable: it came from JSON, or is made of texts
 	}
-	for _, given := range []string{"id", "application_id", "guild_id", "version", "default_permission", "dm_permission", "nsfw", "default_member_permissions"} {
+	for _, given := range []string{"id", "application_id", "guild_id", "version", "default_permission", "dm_permission", "nsfw"} {
 		delete(value, given)
 	}
 	return withoutEmpty(value)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestCommandsAsDiscordWantsThem(t *testing.T) {
 	kinds := map[discordgo.ApplicationCommandType]int{}
 	for _, c := range all {
 		kinds[c.Type]++
-		if len(*c.Contexts) != 2 || len(*c.IntegrationTypes) != 1 {
+		if len(*c.Contexts) == 0 || len(*c.IntegrationTypes) != 1 {
 			t.Errorf("%s: have contexts %v and types %v", c.Name, *c.Contexts, *c.IntegrationTypes)
 		}
 		if c.Type == discordgo.ChatApplicationCommand && (c.Description == "" || len(*c.DescriptionLocalizations) != 1 || len(*c.NameLocalizations) != 1) {
@@ -111,7 +112,7 @@ func TestSameCommands(t *testing.T) {
 		return all
 	}
 	want := make(func([]*discordgo.ApplicationCommand) {})
-	yes, dm := true, false
+	yes, dm, everybody := true, false, int64(0)
 	tests := []struct {
 		name string
 		have []*discordgo.ApplicationCommand
@@ -133,6 +134,7 @@ func TestSameCommands(t *testing.T) {
 		{"a translation more", make(func(all []*discordgo.ApplicationCommand) {
 			all[0].DescriptionLocalizations = &map[discordgo.Locale]string{discordgo.Croatian: "x"}
 		}), false},
+		{"for others", make(func(all []*discordgo.ApplicationCommand) { all[0].DefaultMemberPermissions = &everybody }), false},
 		{"another name", make(func(all []*discordgo.ApplicationCommand) { all[0].Name = "x" }), false},
 		{"one more", append(make(func([]*discordgo.ApplicationCommand) {}), &discordgo.ApplicationCommand{Name: "x"}), false},
 	}
@@ -140,5 +142,40 @@ func TestSameCommands(t *testing.T) {
 		if have := sameCommands(tt.have, want); have != tt.same {
 			t.Errorf("%s: have %v, want %v", tt.name, have, tt.same)
 		}
+	}
+}
+
+// Rows with a first word in common are one command, which is as closed as all of them.
+func TestCommandsOfSeveralWords(t *testing.T) {
+	rows := []bot.Command{
+		{Name: "setup team", Help: "a", Server: true, Params: []bot.Param{
+			{Name: "role", Type: bot.ARole, Required: true, Chat: true}, {Name: "channel", Type: bot.AChannel, Chat: true},
+			{Name: "who", Type: bot.AUser, Chat: true}, {Name: "text", Chat: true}, {Name: "hidden"},
+		}},
+		{Name: "privacy show", Needs: bot.Anyone},
+		{Name: "setup status", Help: "b", Server: true},
+		{Name: "privacy forget", Server: true},
+		{Name: "setup step", Kind: bot.Step},
+	}
+	all, err := commands(rows, english(t), func(string) (map[string]string, error) { return nil, nil })
+	if err != nil || len(all) != 2 || all[0].Name != "setup" || all[1].Name != "privacy" {
+		t.Fatalf("have %v and %v, want setup and privacy", all, err)
+	}
+	setup, privacy := all[0], all[1]
+	if len(*setup.Contexts) != 1 || *setup.DefaultMemberPermissions != 32 {
+		t.Errorf("have %+v, want it in servers only and for administrators", setup)
+	}
+	if len(*privacy.Contexts) != 2 || privacy.DefaultMemberPermissions != nil {
+		t.Errorf("have %+v, want it everywhere and for all, since one of its rows is", privacy)
+	}
+	if len(setup.Options) != 2 || setup.Options[0].Name != "team" || setup.Options[1].Name != "status" || setup.Options[0].Type != 1 {
+		t.Fatalf("have %+v, want the subcommands team and status", setup.Options)
+	}
+	var kinds []int
+	for _, o := range setup.Options[0].Options {
+		kinds = append(kinds, int(o.Type))
+	}
+	if want := []int{8, 7, 6, 3}; !slices.Equal(kinds, want) {
+		t.Errorf("have the types %v, want %v", kinds, want)
 	}
 }

@@ -48,7 +48,7 @@ func render(r bot.Reply, attached string) (message, error) {
 func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 	head, foot := quote(r.Question), ""
 	if r.Note != "" {
-		foot = "\n\n-# " + escape(r.Note, false)
+		foot = "\n\n" + smallPrint(r.Note)
 	}
 	styles := []style{titled, linked}
 	if closing != "" {
@@ -66,6 +66,9 @@ func content(r bot.Reply, room int, closing string) (text string, whole bool) {
 	body, list := cut(r, room)
 	return join(body, list), false
 }
+
+// smallPrint is a note as it closes a message.
+func smallPrint(note string) string { return "-# " + marks(escape(strings.TrimSpace(note), false)) }
 
 // cut is as much of a reply's text as has room beside the sources that it cites. Sources are numbered in the order of the
 // text, so that the shortest list that holds them all leaves most room.
@@ -87,7 +90,7 @@ func cut(r bot.Reply, room int) (body, list string) {
 // showPiece writes a part of a reply's text: the mark before an item or a quotation is markup, all else is not.
 func showPiece(p piece) string {
 	mark, text := p.mark()
-	return mark + moments(escape(text, p.starts))
+	return mark + marks(escape(text, p.starts))
 }
 
 // mark separates the mark of an item or a quotation from what stands behind it.
@@ -182,7 +185,7 @@ func document(r bot.Reply) string {
 	}
 	out.WriteString(write(pieces, func(p piece) string {
 		mark, text := p.mark()
-		return mark + dates(escape(text, p.starts))
+		return mark + plainly(escape(text, p.starts))
 	}))
 	out.WriteString("\n")
 	for _, s := range r.Sources {
@@ -246,25 +249,46 @@ func renderForm(f *bot.Form) (form, error) {
 	if err != nil {
 		return form{}, err
 	}
-	out := form{CustomID: id, Title: limit(f.Title, 45)}
+	out := form{CustomID: id, Title: limit(f.Title, maxFieldLabel)}
 	for _, field := range f.Fields {
-		input := discordgo.TextInput{
-			CustomID: field.Param, Label: limit(field.Label, 45), Placeholder: limit(field.Hint, 100),
-			Style: discordgo.TextInputShort, Required: field.Required, MaxLength: field.Max,
+		l := label{Type: typeLabel, Label: limit(field.Label, maxFieldLabel)}
+		if l.Component = any(written(field)); len(field.Choices) > 0 {
+			l.Component = chosen(field)
 		}
-		if field.Long {
-			input.Style = discordgo.TextInputParagraph
-		}
-		out.Components = append(out.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{input}})
+		out.Components = append(out.Components, l)
 	}
 	return out, nil
+}
+
+// maxFieldLabel is how long a form's title and the labels of its fields may be.
+const maxFieldLabel = 45
+
+// written is a field to write in.
+func written(field bot.Field) input {
+	in := input{
+		Type: discordgo.TextInputComponent, CustomID: field.Param, Style: discordgo.TextInputShort,
+		Placeholder: limit(field.Hint, 100), Required: field.Required, MaxLength: field.Max, Value: plainly(field.Value),
+	}
+	if field.Long {
+		in.Style = discordgo.TextInputParagraph
+	}
+	return in
+}
+
+// chosen is a field to choose one of several things in.
+func chosen(field bot.Field) choosing {
+	c := choosing{Type: discordgo.SelectMenuComponent, CustomID: field.Param, Placeholder: limit(field.Hint, 100), Required: field.Required}
+	for _, o := range field.Choices[:min(len(field.Choices), bot.MaxChoices)] {
+		c.Options = append(c.Options, chosenOption{limit(o.Label, bot.MaxChoice), o.Value, o.Value == field.Value})
+	}
+	return c
 }
 
 var space = regexp.MustCompile(`\s+`)
 
 // limit shortens a label to n units, at a word where there is one, with an ellipsis.
 func limit(label string, n int) string {
-	label = strings.TrimSpace(space.ReplaceAllString(label, " "))
+	label = strings.TrimSpace(space.ReplaceAllString(plainly(label), " "))
 	if units(label) <= n {
 		return label
 	}

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -137,19 +138,45 @@ func TestManySourcesSayLess(t *testing.T) {
 
 func TestForms(t *testing.T) {
 	f, err := renderForm(&bot.Form{
-		Title:  strings.Repeat("long ", 20),
-		Call:   bot.Call{Command: "ask", Args: map[string]string{"ref": "a=b"}},
-		Fields: []bot.Field{{Param: "question", Label: "Your question", Long: true, Required: true, Max: 300}},
+		Title: strings.Repeat("long ", 20),
+		Call:  bot.Call{Command: "ask", Args: map[string]string{"ref": "a=b"}},
+		Fields: []bot.Field{
+			{Param: "question", Label: "Your question", Long: true, Required: true, Max: 300, Value: "As " + bot.Who("7") + " said"},
+			{Param: "reason", Label: "Why", Hint: "Choose", Value: "old", Choices: []bot.Choice{{Label: "Wrong", Value: "wrong"}, {Label: "Old", Value: "old"}}},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	input := f.Components[0].(discordgo.ActionsRow).Components[0].(discordgo.TextInput)
-	if f.CustomID != "ask?ref=a%3b" || units(f.Title) > 45 || input.CustomID != "question" || input.Style != discordgo.TextInputParagraph || input.MaxLength != 300 {
-		t.Errorf("have %+v", f)
+	have, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"custom_id":"ask?ref=a%3b","title":"long long long long long long long long long…","components":[` +
+		`{"type":18,"label":"Your question","component":{"type":4,"custom_id":"question","style":2,"value":"As @7 said","required":true,"max_length":300}},` +
+		`{"type":18,"label":"Why","component":{"type":3,"custom_id":"reason","placeholder":"Choose","required":false,"options":[` +
+		`{"label":"Wrong","value":"wrong"},{"label":"Old","value":"old","default":true}]}}]}`
+	if string(have) != want {
+		t.Errorf("have\n%s\nwant\n%s", have, want)
 	}
 	if _, err := renderForm(&bot.Form{Call: bot.Call{Command: strings.Repeat("x", 101)}}); err == nil {
 		t.Error("a form whose call does not fit is no form")
+	}
+}
+
+// Who and what a reply names reads as a name in a message, and plainly where nothing would write the name.
+func TestMarksAreWritten(t *testing.T) {
+	r := bot.Reply{Text: "- " + bot.Who("1_2") + " of " + bot.Role("3") + " in " + bot.Where("4") + ". @everyone", Note: "Asked by " + bot.Who("5")}
+	m, err := render(r, wholeAttached)
+	want := "- <@1_2> of <@&3> in <#4>. \\@everyone\n\n-# Asked by <@5>"
+	if err != nil || m.Content != want {
+		t.Errorf("have %q and %v, want %q", m.Content, err, want)
+	}
+	if have := document(r); have != "- @1_2 of @3 in #4. \\@everyone\n" {
+		t.Errorf("the file is %q", have)
+	}
+	if have := limit("To "+bot.Who("1"), 20); have != "To @1" {
+		t.Errorf("a label is %q", have)
 	}
 }
 
@@ -204,7 +231,7 @@ func checkFit(t interface{ Errorf(string, ...any) }, text string, room int) {
 func TestCutTextsAreWhole(t *testing.T) {
 	part := rapid.SampledFrom([]string{
 		"A sentence. ", "Another one, longer than that! [1][2] ", "\n- an item", "\n- an item: ", "\n\n", "word ", "🇭🇷🇽🇰 ", "é", "👩‍👩‍👧 ",
-		"https://a.example/a_b?c=(d) ", "```go\nx\n```", "[a](b) ", "[1](c)", "@everyone ", "<@1> ", "\n> ", "\n# ", "\\", "*", "\x02", "\x0212\x03",
+		"https://a.example/a_b?c=(d) ", "```go\nx\n```", "[a](b) ", "[1](c)", "@everyone ", "<@1> ", "\n> ", "\n# ", "\\", "*", "\x02", "\x0212\x03", bot.Who("1_2"), bot.Role("3") + " ", "\x04@everyone",
 		strings.Repeat("x", 250),
 	})
 	rapid.Check(t, func(t *rapid.T) {

@@ -30,6 +30,9 @@ func (r rights) allow(want rights) bool {
 	return r&discordgo.PermissionAdministrator != 0 || r&want == want
 }
 
+// manages is the right to change a server, which Discord's settings name Manage Server.
+const manages rights = discordgo.PermissionManageGuild
+
 // needs are what the bot must be allowed to do in a server, by the names that Discord's settings have for them.
 func needs() []struct {
 	right rights

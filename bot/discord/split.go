@@ -119,8 +119,8 @@ func words(p piece) []piece {
 // longWord is how long a word is cut only before or after.
 const longWord = 200
 
-// mark is the mark of a moment, which is one thing.
-var mark = regexp.MustCompile("^\x02-?\\d+\x03")
+// mark is the mark of a moment or of somebody, which is one thing.
+var mark = regexp.MustCompile("^(?:\x02-?\\d+|\x04[@&#][0-9A-Za-z_-]*)\x03")
 
 // character is the length of the first character with its marks.
 func character(text string) int {

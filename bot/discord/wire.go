@@ -21,9 +21,10 @@ type user struct {
 }
 
 type member struct {
-	User        *user  `json:"user"`
-	Nick        string `json:"nick"`
-	Permissions rights `json:"permissions"`
+	User        *user    `json:"user"`
+	Nick        string   `json:"nick"`
+	Roles       []string `json:"roles"`
+	Permissions rights   `json:"permissions"`
 }
 
 type channel struct {
@@ -57,6 +58,7 @@ type interaction struct {
 	Context       discordgo.InteractionContextType `json:"context"`
 	Member        *member                          `json:"member"`
 	User          *user                            `json:"user"`
+	Message       *said                            `json:"message"` // that a button, menu or form stands on
 	Data          struct {
 		Name     string                           `json:"name"`
 		Type     discordgo.ApplicationCommandType `json:"type"`
@@ -71,16 +73,20 @@ type interaction struct {
 	} `json:"data"`
 }
 
+// option is an argument of a command, or a subcommand with Options of its own.
 type option struct {
-	Name    string `json:"name"`
-	Value   any    `json:"value"`
-	Focused bool   `json:"focused"`
+	Type    discordgo.ApplicationCommandOptionType `json:"type"`
+	Name    string                                 `json:"name"`
+	Value   any                                    `json:"value"`
+	Focused bool                                   `json:"focused"`
+	Options []option                               `json:"options"`
 }
 
 // component is anything in a message or a form; a row has Components, a label has Component.
 type component struct {
 	CustomID   string      `json:"custom_id"`
 	Value      string      `json:"value"`
+	Values     []string    `json:"values"`
 	Components []component `json:"components"`
 	Component  *component  `json:"component"`
 }
@@ -101,6 +107,7 @@ func each(all []component, visit func(component)) {
 // said is a message that somebody wrote.
 type said struct {
 	ID          string                 `json:"id"`
+	Flags       discordgo.MessageFlags `json:"flags"`
 	ChannelID   string                 `json:"channel_id"`
 	GuildID     string                 `json:"guild_id"`
 	ChannelType *discordgo.ChannelType `json:"channel_type"`
@@ -184,7 +191,42 @@ type choice struct {
 
 // form is the data of a callback that opens one.
 type form struct {
-	CustomID   string                       `json:"custom_id"`
-	Title      string                       `json:"title"`
-	Components []discordgo.MessageComponent `json:"components"`
+	CustomID   string  `json:"custom_id"`
+	Title      string  `json:"title"`
+	Components []label `json:"components"`
+}
+
+// label is a field of a form with what is said of it; discordgo does not know it, nor what may stand in it.
+type label struct {
+	Type      discordgo.ComponentType `json:"type"`
+	Label     string                  `json:"label"`
+	Component any                     `json:"component"` // an input, or a choosing
+}
+
+const typeLabel discordgo.ComponentType = 18
+
+// input is a field to write in.
+type input struct {
+	Type        discordgo.ComponentType  `json:"type"`
+	CustomID    string                   `json:"custom_id"`
+	Style       discordgo.TextInputStyle `json:"style"`
+	Placeholder string                   `json:"placeholder,omitempty"`
+	Value       string                   `json:"value,omitempty"`
+	Required    bool                     `json:"required"`
+	MaxLength   int                      `json:"max_length,omitempty"`
+}
+
+// choosing is a field to choose one of several things in.
+type choosing struct {
+	Type        discordgo.ComponentType `json:"type"`
+	CustomID    string                  `json:"custom_id"`
+	Placeholder string                  `json:"placeholder,omitempty"`
+	Required    bool                    `json:"required"`
+	Options     []chosenOption          `json:"options"`
+}
+
+type chosenOption struct {
+	Label   string `json:"label"`
+	Value   string `json:"value"`
+	Default bool   `json:"default,omitempty"`
 }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 
 	"github.com/bwmarrin/discordgo"
@@ -42,6 +43,46 @@ func TestFormsWithLabels(t *testing.T) {
 	var theirs discordgo.InteractionCreate
 	if json.Unmarshal(raw, &theirs) == nil {
 		t.Error("discordgo understands it too: the workaround may go")
+	}
+}
+
+// A call says what is wanted by whom and where, whatever it is made with.
+func TestCalls(t *testing.T) {
+	const (
+		member = `"id":"1","guild_id":"2","channel_id":"3","member":{"user":{"id":"4","username":"ana"},"roles":["5"],"permissions":"32"}`
+		alone  = `"id":"1","channel_id":"3","user":{"id":"4","username":"ana"}`
+	)
+	ana := bot.Person{ID: "4", Name: "ana", Roles: []string{"5"}, Admin: true}
+	tests := []struct {
+		name, raw string
+		want      bot.Call
+	}{
+		{"a subcommand", member + `,"type":2,"data":{"name":"setup","options":[{"type":1,"name":"team","options":[
+			{"type":8,"name":"role","value":"6"},{"type":7,"name":"channel","value":"7"},{"type":3,"name":"note","value":"<#8> yes"},{"type":5,"name":"on","value":true}]}]}`,
+			bot.Call{Command: "setup team", Args: map[string]string{"role": "6", "channel": "7", "note": "yes", "on": "true"}, By: ana, In: bot.Place{Server: "2", Channel: "3"}}},
+		{"channels by their names", member + `,"type":2,"data":{"name":"setup","options":[{"type":1,"name":"mentions","options":[{"type":3,"name":"channels","value":"<#8> <#9>"}]}]}`,
+			bot.Call{Command: "setup mentions", Args: map[string]string{"channels": "<#8> <#9>"}, By: ana, In: bot.Place{Server: "2", Channel: "3"}}},
+		{"a subcommand without arguments", member + `,"type":2,"data":{"name":"setup","options":[{"type":1,"name":"status"}]}`,
+			bot.Call{Command: "setup status", Args: map[string]string{}, By: ana, In: bot.Place{Server: "2", Channel: "3"}}},
+		{"a button that all see", member + `,"type":3,"message":{"id":"9"},"data":{"custom_id":"share?ref=x"}`,
+			bot.Call{Command: "share", Args: map[string]string{"ref": "x"}, By: ana, In: bot.Place{Server: "2", Channel: "3", Message: "9", Open: true}}},
+		{"a button that one sees", member + `,"type":3,"message":{"id":"9","flags":64},"data":{"custom_id":"share?ref=x"}`,
+			bot.Call{Command: "share", Args: map[string]string{"ref": "x"}, By: ana, In: bot.Place{Server: "2", Channel: "3", Message: "9"}}},
+		{"a button in direct messages", alone + `,"type":3,"message":{"id":"9"},"data":{"custom_id":"share?ref=x"}`,
+			bot.Call{Command: "share", Args: map[string]string{"ref": "x"}, By: bot.Person{ID: "4", Name: "ana", Speaks: true}, In: bot.Place{Channel: "3", Message: "9"}}},
+		{"a form with a menu", member + `,"type":5,"message":{"id":"9"},"data":{"custom_id":"unhelpful?ref=x","components":[
+			{"type":18,"component":{"type":3,"custom_id":"reason","values":["old"]}},{"type":18,"component":{"type":4,"custom_id":"text","value":"since \u0004@1\u0003 May"}}]}`,
+			bot.Call{Command: "unhelpful", Args: map[string]string{"ref": "x", "reason": "old", "text": "since @1 May"}, By: ana, In: bot.Place{Server: "2", Channel: "3", Message: "9", Open: true}}},
+	}
+	for _, tt := range tests {
+		var i interaction
+		if err := json.Unmarshal([]byte("{"+tt.raw+"}"), &i); err != nil {
+			t.Fatal(err)
+		}
+		tt.want.ID = "1"
+		if have, _, err := i.call(); err != nil || !reflect.DeepEqual(have, tt.want) {
+			t.Errorf("%s: have %+v and %v, want %+v", tt.name, have, err, tt.want)
+		}
 	}
 }
 
@@ -88,7 +129,7 @@ func FuzzInteraction(f *testing.F) {
 		if json.Unmarshal(raw, &i) != nil {
 			return
 		}
-		if call, _, err := i.call(); err == nil && (call.By == bot.Person{}) {
+		if call, _, err := i.call(); err == nil && call.By.ID == "" {
 			t.Errorf("%s: nobody makes the call %+v", raw, call)
 		}
 	})
