@@ -6,7 +6,7 @@ import "slices"
 //
 //   - create: a text channel called Name
 //   - rename, delete: Channel, which may be a thread
-//   - hide, show: Channel, from the bot
+//   - hide, show: Channel, from the bot; mute, unmute: Channel, in which the bot may not write
 //   - lock, unlock: Channel, which is a thread
 //   - role: one called Name is made; drop: Role is deleted
 //   - give, take: Role, to and from User
@@ -31,8 +31,19 @@ func (s *Server) Change(as string, c Change) error {
 	if !g.base(g.members[u.ID]).has(mayAdminister) {
 		return cannot(403, "Only an administrator may change the server.")
 	}
+	if err := s.carryOut(c); err != nil {
+		return err
+	}
+	s.tell("CHANGED", struct{}{}, everybody)
+	return nil
+}
+
+func (s *Server) carryOut(c Change) error {
+	if named := c.Kind == "create" || c.Kind == "rename" || c.Kind == "role"; named && c.Name == "" {
+		return cannot(400, "A name is needed.")
+	}
 	switch c.Kind {
-	case "create", "rename", "delete", "hide", "show", "lock", "unlock":
+	case "create", "rename", "delete", "hide", "show", "mute", "unmute", "lock", "unlock":
 		return s.changeChannel(c)
 	case "role", "drop", "give", "take":
 		return s.changeRole(c)
@@ -63,21 +74,22 @@ func (s *Server) changeChannel(c Change) error {
 			return cannot(400, "Only threads are locked.")
 		}
 		in.Metadata.Locked = c.Kind == "lock"
-	case "hide", "show":
+	case "hide", "show", "mute", "unmute":
 		if in.isThread() {
-			return cannot(400, "Only channels are hidden.")
+			return cannot(400, "A thread has the permissions of its channel.")
 		}
-		in.hide(s.world.bot, c.Kind == "hide")
+		denied := map[string]permissions{"hide": mayView, "mute": maySend | maySendInThreads}
+		in.deny(s.world.bot, denied[c.Kind])
 	}
 	s.tellChannelUpdate(in, before)
 	return nil
 }
 
-// hide takes the permission to see a channel from a user, or no longer does.
-func (c *channel) hide(from *user, hidden bool) {
+// deny takes permissions in a channel from a user, and gives back what was taken before.
+func (c *channel) deny(from *user, what permissions) {
 	c.Overwrites = slices.DeleteFunc(c.Overwrites, func(o overwrite) bool { return o.ID == from.ID })
-	if hidden {
-		c.Overwrites = append(c.Overwrites, overwrite{ID: from.ID, Type: 1, Deny: mayView})
+	if what != 0 {
+		c.Overwrites = append(c.Overwrites, overwrite{ID: from.ID, Type: 1, Deny: what})
 	}
 }
 

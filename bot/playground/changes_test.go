@@ -26,6 +26,10 @@ func TestChannelsChange(t *testing.T) {
 	r.want("403/50001", "GET /channels/"+id, nil)
 	r.change(Change{Kind: "show", Channel: id})
 	r.want("200", "GET /channels/"+id, nil)
+	r.change(Change{Kind: "mute", Channel: id})
+	r.want("403/50013", "POST /channels/"+id+"/messages", `{"content":"x"}`)
+	r.want("200", "GET /channels/"+id+"/messages", nil)
+	r.change(Change{Kind: "unmute", Channel: id})
 	thread := r.want("201", "POST /channels/"+id+"/threads", `{"name":"a","type":11}`).text("id")
 	r.change(Change{Kind: "delete", Channel: id})
 	same(t, "its thread", g.event("THREAD_DELETE").text("id"), thread)
@@ -96,6 +100,14 @@ func TestTheBotIsRemovedAndInvitedAgain(t *testing.T) {
 	r.want("200", "POST "+r.messages("team"), `{"content":"x"}`)
 }
 
+func TestPeopleAreToldThatTheServerHasChanged(t *testing.T) {
+	r := newRoom(t)
+	events, stop := r.s.Watch("ana")
+	defer stop()
+	r.change(Change{Kind: "drop", Role: "Team"})
+	same(t, "event", (<-events).Name, "CHANGED")
+}
+
 func TestMembersComeAndGo(t *testing.T) {
 	r := newRoom(t)
 	g := r.online()
@@ -119,7 +131,8 @@ func TestWhatCanNotBeChanged(t *testing.T) {
 		"by a member":            {"ana", Change{Kind: "create", Name: "x"}},
 		"by nobody":              {"nobody", Change{Kind: "create", Name: "x"}},
 		"what is no change":      {"ivo", Change{Kind: "explode"}},
-		"an unknown channel":     {"ivo", Change{Kind: "rename", Channel: "1"}},
+		"a channel has no name":  {"ivo", Change{Kind: "create"}},
+		"an unknown channel":     {"ivo", Change{Kind: "rename", Channel: "1", Name: "x"}},
 		"a channel is locked":    {"ivo", Change{Kind: "lock", Channel: general}},
 		"an unknown role":        {"ivo", Change{Kind: "drop", Role: "x"}},
 		"the role of everybody":  {"ivo", Change{Kind: "drop", Role: "@everyone"}},

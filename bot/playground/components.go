@@ -352,11 +352,18 @@ func (f *form) modal(m *callbackData) {
 
 // input checks a field of a modal, which has its label itself if it is not in one.
 func (f *form) input(path string, c component, labelled bool, seen map[string]bool) {
-	if !labelled && c.Type != textInput {
+	if !labelled && c.isMenu() {
 		f.component(path, c, seen)
+		if c.Disabled {
+			f.fail(path+".disabled", "COMPONENT_MODAL_DISABLED", "A component of a modal cannot be disabled")
+		}
 		return
 	}
-	f.oneOf(path+".type", c.Type, textInput)
+	if labelled {
+		f.oneOf(path+".type", c.Type, textInput)
+	} else {
+		f.oneOf(path+".type", c.Type, textInput, stringSelect, userSelect, roleSelect, mentionableSelect, channelSelect)
+	}
 	f.customID(path, c.CustomID, seen)
 	f.oneOf(path+".style", c.Style, 1, 2)
 	if labelled {

@@ -49,7 +49,7 @@ func (s *Server) Run(as, channel string, what Invocation) (string, error) {
 	if cmd.Type == messageCommand {
 		err = s.aim(i, data, what.Target)
 	} else {
-		err = s.fillOptions(i.channel, cmd, what.Options, data)
+		err = s.fillOptions(i, cmd, what.Options, data)
 	}
 	if err != nil {
 		return "", err
@@ -136,9 +136,9 @@ func (c *command) permits(p permissions) bool {
 type resolution map[string]map[string]any
 
 // fillOptions puts the values for a command's parameters into its data, checked as Discord's client does.
-func (s *Server) fillOptions(c *channel, cmd *command, given []Option, data map[string]any) error {
+func (s *Server) fillOptions(i *interaction, cmd *command, given []Option, data map[string]any) error {
 	resolved := resolution{}
-	values, err := s.values(c, cmd.Options, given, resolved)
+	values, err := s.values(i, cmd.Options, given, resolved)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (s *Server) fillOptions(c *channel, cmd *command, given []Option, data map[
 }
 
 // values are the given options as the bot gets them. What they refer to is added to resolved.
-func (s *Server) values(c *channel, options []option, given []Option, resolved resolution) ([]map[string]any, error) {
+func (s *Server) values(i *interaction, options []option, given []Option, resolved resolution) ([]map[string]any, error) {
 	list := []map[string]any{}
 	for _, g := range given {
 		o := findOption(options, g.Name)
@@ -162,10 +162,9 @@ func (s *Server) values(c *channel, options []option, given []Option, resolved r
 		v := map[string]any{"name": o.Name, "type": o.Type}
 		var err error
 		if o.Type <= optGroup {
-			v["options"], err = s.values(c, o.Options, g.Options, resolved)
+			v["options"], err = s.values(i, o.Options, g.Options, resolved)
 		} else {
-			v["value"], err = o.value(g.text())
-			s.resolve(c, o.Type, v["value"], resolved)
+			v["value"], err = s.value(i, o, g.text(), resolved)
 		}
 		if err != nil {
 			return nil, err
@@ -190,7 +189,22 @@ func findOption(list []option, name string) *option {
 	return nil
 }
 
-// value is what the client sends for something that was typed or picked.
+// value is what the client sends for something that was typed or picked. What it refers to has to be there.
+func (s *Server) value(i *interaction, o *option, text string, resolved resolution) (any, error) {
+	v, err := o.value(text)
+	if err != nil || o.Type < optUser || o.Type > optMentionable {
+		return v, err
+	}
+	if in := s.world.channels[parseID(text)]; in != nil && len(o.ChannelTypes) > 0 && !slices.Contains(o.ChannelTypes, in.Type) {
+		return nil, cannot(400, "The option %q does not take this kind of channel.", o.Name)
+	}
+	if !s.resolve(i, o.Type, text, resolved) {
+		return nil, cannot(404, "The option %q names nothing that is here.", o.Name)
+	}
+	return v, nil
+}
+
+// value is what was typed or picked, checked as far as that goes without the world.
 func (o *option) value(text string) (any, error) {
 	switch o.Type {
 	case optInteger, optNumber:
@@ -227,14 +241,14 @@ func (o *option) picks(v any) error {
 	return cannot(400, "The option %q offers no %q.", o.Name, fmt.Sprint(v))
 }
 
-// resolve adds what an id stands for.
-func (s *Server) resolve(c *channel, kind int, value any, resolved resolution) {
-	id := parseID(fmt.Sprint(value))
+// resolve adds what an id stands for, as the person sees it, and reports whether it stands for something of that kind.
+func (s *Server) resolve(i *interaction, kind int, text string, resolved resolution) bool {
+	id, c, found := parseID(text), i.channel, false
 	add := func(name string, v any) {
 		if resolved[name] == nil {
 			resolved[name] = map[string]any{}
 		}
-		resolved[name][id.String()] = v
+		resolved[name][id.String()], found = v, true
 	}
 	if u := s.world.users[id]; u != nil && (kind == optUser || kind == optMentionable) {
 		add("users", u)
@@ -245,9 +259,10 @@ func (s *Server) resolve(c *channel, kind int, value any, resolved resolution) {
 	if c.guild != nil && (kind == optRole || kind == optMentionable) && c.guild.role(id).ID == id {
 		add("roles", c.guild.role(id))
 	}
-	if in := s.world.channels[id]; in != nil && kind == optChannel {
-		add("channels", s.partial(in, s.world.bot))
+	if in := s.world.channels[id]; in != nil && kind == optChannel && s.world.sees(i.user, in) {
+		add("channels", s.partial(in, i.user))
 	}
+	return found
 }
 
 // Suggest is what the bot suggests for the option that a person is typing, whose name is focused. The value of that

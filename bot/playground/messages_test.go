@@ -13,7 +13,8 @@ import (
 func TestWhomAMessagePings(t *testing.T) {
 	r := newRoom(t)
 	ana, boris := "<@"+r.s.world.person("ana").ID.String()+">", "<@!"+r.s.world.person("boris").ID.String()+">"
-	team := r.s.world.desk.roles[1]
+	team := r.s.world.desk.findRole("Team")
+	team.Mentionable = false
 	role := "<@&" + team.ID.String() + ">"
 	tests := []struct{ name, text, allowed, users, roles, everyone string }{
 		{"nobody", "hello", "null", "[]", "[]", "false"},
@@ -34,8 +35,10 @@ func TestWhomAMessagePings(t *testing.T) {
 		same(t, test.name, fmt.Sprint(names)+" "+got.text("mention_roles", "mention_everyone"), test.users+" "+test.roles+" "+test.everyone)
 	}
 	team.Mentionable = true
-	got := r.want("200", "POST "+r.messages("general"), fmt.Sprintf(`{"content":%q}`, role))
-	same(t, "a role that may be pinged", got.text("mention_roles"), "["+team.ID.String()+"]")
+	for _, allowed := range []string{`null`, `{"parse":[],"roles":["` + team.ID.String() + `"]}`} {
+		got := r.want("200", "POST "+r.messages("general"), fmt.Sprintf(`{"content":%q,"allowed_mentions":%s}`, role, allowed))
+		same(t, "a role that may be pinged", got.text("mention_roles"), "["+team.ID.String()+"]")
+	}
 	said := must(r.s.Say("ivo", r.channel("general"), Saying{Content: "@everyone"}))(t)
 	same(t, "everyone, by the owner", at(said, "mention_everyone"), true)
 }

@@ -82,7 +82,8 @@ func (s *Server) deeds() map[string]func(context.Context, wanted) (any, error) {
 		"say": func(_ context.Context, w wanted) (any, error) {
 			return s.Say(w.As, w.Channel, Saying{Content: w.Content, ReplyTo: w.ReplyTo, Ping: w.Ping})
 		},
-		"dm": func(_ context.Context, w wanted) (any, error) { return s.Direct(w.As) },
+		"read": func(_ context.Context, w wanted) (any, error) { return nil, s.Read(w.As, w.Channel) },
+		"dm":   func(_ context.Context, w wanted) (any, error) { return s.Direct(w.As) },
 		"run": func(_ context.Context, w wanted) (any, error) {
 			return begun(s.Run(w.As, w.Channel, w.invocation()))
 		},
@@ -148,7 +149,7 @@ func (s *Server) localState(r *http.Request) (any, error) {
 	return map[string]any{
 		"me":          u,
 		"application": map[string]any{"id": s.world.app, "name": s.world.bot.Username, "online": s.online()},
-		"guild":       map[string]any{"id": g.id, "name": g.name},
+		"guild":       map[string]any{"id": g.id, "name": g.name, "owner": g.owner},
 		"members":     g.sorted(), "roles": g.roles, "channels": s.channelsOf(u), "commands": s.available(),
 		"clock": s.clockState(), "faults": s.faultList(),
 	}, nil
@@ -159,7 +160,9 @@ func (s *Server) channelsOf(u *user) []map[string]any {
 	list := []map[string]any{}
 	for _, c := range s.places(u) {
 		v := map[string]any{"id": c.ID, "name": c.Name, "type": c.Type, "parent_id": nil}
-		v["can_send"] = c.maySpeak(s.world.allowed(u, c))
+		p := s.world.allowed(u, c)
+		v["permissions"], v["can_send"] = p, c.maySpeak(p)
+		v["unread"], v["pings"] = u.unread(c)
 		if c.parent != nil {
 			v["parent_id"] = c.ParentID
 		}

@@ -118,6 +118,7 @@ func (s *Server) Click(as, message, customID string, values []string) (string, e
 	if c == nil || customID == "" || c.Disabled {
 		return "", cannot(404, "There is nothing to press.")
 	}
+	i := &interaction{kind: componentInteraction, user: u, channel: m.channel, source: m}
 	data := map[string]any{"custom_id": customID, "component_type": c.Type, "id": c.ID}
 	if c.isMenu() {
 		if err := c.chosen(values); err != nil {
@@ -125,11 +126,10 @@ func (s *Server) Click(as, message, customID string, values []string) (string, e
 		}
 		data["values"] = append([]string{}, values...)
 		if c.Type != stringSelect {
-			data["resolved"] = s.resolved(m.channel, c.Type, values)
+			data["resolved"] = s.resolved(i, c.Type, values)
 		}
 	}
-	i := s.begin(&interaction{kind: componentInteraction, user: u, channel: m.channel, source: m}, data)
-	return i.id.String(), nil
+	return s.begin(i, data).id.String(), nil
 }
 
 // seen is a message that a person sees, nil if there is none.
@@ -165,25 +165,29 @@ func (c *component) chosen(values []string) error {
 		return cannot(400, "Choose %d to %d.", *c.MinValues, *c.MaxValues)
 	}
 	for _, v := range values {
-		known := slices.ContainsFunc(c.Options, func(o selectOption) bool { return o.Value == v })
-		if c.Type == stringSelect && !known {
+		if c.Type == stringSelect && !c.offers(v) {
 			return cannot(400, "The menu does not offer %q.", v)
 		}
 	}
 	return nil
 }
 
+func (c *component) offers(value string) bool {
+	return slices.ContainsFunc(c.Options, func(o selectOption) bool { return o.Value == value })
+}
+
 // resolved is what the ids chosen in a menu stand for.
-func (s *Server) resolved(c *channel, kind int, values []string) resolution {
+func (s *Server) resolved(i *interaction, kind int, values []string) resolution {
 	as := map[int]int{userSelect: optUser, roleSelect: optRole, mentionableSelect: optMentionable, channelSelect: optChannel}
 	found := resolution{}
 	for _, v := range values {
-		s.resolve(c, as[kind], v, found)
+		s.resolve(i, as[kind], v, found)
 	}
 	return found
 }
 
-// Submit sends the form that an interaction of this person has opened, with what is in its fields by custom id.
+// Submit sends the form that an interaction of this person has opened, with what is in its fields by custom id: a text, or
+// what is chosen in a menu, several values with commas between them.
 func (s *Server) Submit(as, id string, fields map[string]string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -232,20 +236,50 @@ func filled(form []component, fields map[string]string) ([]map[string]any, error
 	return list, nil
 }
 
+// preset is what a menu has chosen when it opens.
+func (c *component) preset() []string {
+	values := []string{}
+	for _, o := range c.Options {
+		if o.Default {
+			values = append(values, o.Value)
+		}
+	}
+	return values
+}
+
+// split takes apart values with commas between them, unless a value has a comma itself.
+func (c *component) split(text string) []string {
+	switch {
+	case text == "":
+		return []string{}
+	case c.offers(text):
+		return []string{text}
+	}
+	return strings.Split(text, ",")
+}
+
+// picked checks the values of a menu in a form, which may be left alone if it is not required.
+func (c *component) picked(values []string) error {
+	if len(values) == 0 && c.Required != nil && !*c.Required {
+		return nil
+	}
+	return c.chosen(values)
+}
+
 // fill is a field of a form as it is sent.
 func (c *component) fill(fields map[string]string) (map[string]any, error) {
 	v, given := fields[c.CustomID]
-	if !given {
-		v = c.Value
-	}
 	out := map[string]any{"type": c.Type, "id": c.ID, "custom_id": c.CustomID}
 	if c.isMenu() {
-		values := []string{}
-		if v != "" {
-			values = strings.Split(v, ",")
+		values := c.preset()
+		if given {
+			values = c.split(v)
 		}
 		out["values"] = values
-		return out, c.chosen(values)
+		return out, c.picked(values)
+	}
+	if !given {
+		v = c.Value
 	}
 	n := utf8.RuneCountInString(v)
 	most := 4000

@@ -94,16 +94,36 @@ func TestMenusAndFormsAreFilledInAsTheyAsk(t *testing.T) {
 }
 
 func TestMenusInForms(t *testing.T) {
-	r := newRoom(t)
-	a := r.open()
-	a.callback("204", `{"type":9,"data":{"title":"T","custom_id":"f","components":[{"type":10,"content":"Choose"},{"type":18,"label":"Colour",
-		"component":{"type":3,"custom_id":"colour","options":[{"label":"Red","value":"red"},{"label":"Blue","value":"blue"}]}}]}}`)
-	if _, err := r.s.Submit("ana", a.id, map[string]string{"colour": "green"}); err == nil {
-		t.Error("a colour was chosen that is not offered")
+	const colours = `"options":[{"label":"Red","value":"red"},{"label":"Blue","value":"blue","default":true},{"label":"Both","value":"red,blue"}]`
+	tests := []struct{ name, menu, chosen, want string }{
+		{"one", ``, "red", "[red]"},
+		{"one that is not offered", ``, "green", "refused"},
+		{"none", ``, "", "refused"},
+		{"none, which may be", `"required":false,`, "", "[]"},
+		{"one with a comma", ``, "red,blue", "[red,blue]"},
+		{"too many", ``, "blue,red", "refused"},
+		{"two", `"max_values":2,`, "blue,red", "[blue red]"},
+		{"what it opened with", ``, "untouched", "[blue]"},
 	}
-	must(r.s.Submit("ana", a.id, map[string]string{"colour": "blue"}))(t)
-	filled := a.taken()
-	same(t, "chosen", filled.data.text("data.components.1.type", "data.components.1.component.values"), "18 [blue]")
+	g := newRoom(t).open().gate
+	for _, test := range tests {
+		g.s.Advance(time.Second)
+		a := g.run("ask", g.channel("general"))
+		a.callback("204", `{"type":9,"data":{"title":"T","custom_id":"f","components":[{"type":10,"content":"Choose"},
+			{"type":18,"label":"Colour","component":{"type":3,"custom_id":"colour",`+test.menu+colours+`}},
+			{"type":18,"label":"Why","component":{"type":4,"custom_id":"why","style":2,"value":"it is nice"}}]}}`)
+		fields := map[string]string{"colour": test.chosen}
+		if test.chosen == "untouched" {
+			fields = nil
+		}
+		if _, err := g.s.Submit("ana", a.id, fields); err != nil {
+			same(t, test.name+": "+err.Error(), "refused", test.want)
+			continue
+		}
+		filled := a.taken().data
+		same(t, test.name, filled.text("data.components.1.component.values"), test.want)
+		same(t, test.name, filled.text("data.components.1.type", "data.components.2.component.value"), "18 it is nice")
+	}
 }
 
 func TestMenusOfMembers(t *testing.T) {
@@ -115,18 +135,63 @@ func TestMenusOfMembers(t *testing.T) {
 	same(t, "chosen", a.taken().data.text("data.values.0", "data.resolved.users."+ana+".username"), ana+" ana")
 }
 
-func TestSubcommandsAndResolvedChannels(t *testing.T) {
-	r := newRoom(t)
+// set registers /set place to channel role who quietly note, whose channel is one of text.
+func (r *room) set() {
+	r.Helper()
 	r.want("200", "PUT /applications/"+r.s.world.app.String()+"/commands", `[{"name":"set","description":"Sets","options":[
 		{"type":2,"name":"place","description":"P","options":[{"type":1,"name":"to","description":"T","options":[
-			{"type":7,"name":"channel","description":"C","required":true},{"type":8,"name":"role","description":"R"}]}]}]}]`)
+			{"type":7,"name":"channel","description":"C","required":true,"channel_types":[0]},{"type":8,"name":"role","description":"R"},
+			{"type":6,"name":"who","description":"W"},{"type":5,"name":"quietly","description":"Q"},{"type":3,"name":"note","description":"N"}]},
+			{"type":1,"name":"none","description":"N"}]}]}]`)
+}
+
+func placeTo(options ...Option) []Option {
+	return []Option{{Name: "place", Options: []Option{{Name: "to", Options: options}}}}
+}
+
+func TestSubcommandsAndWhatTheirOptionsStandFor(t *testing.T) {
+	r := newRoom(t)
+	r.set()
 	g := r.online()
-	team := r.s.world.desk.roles[1].ID.String()
-	a := g.run("set", r.channel("general"), Option{Name: "place", Options: []Option{{Name: "to", Options: []Option{
-		{Name: "channel", Value: r.channel("questions")}, {Name: "role", Value: team}}}}})
-	same(t, "value", a.data.text("data.options.0.options.0.options.0.value"), r.channel("questions"))
-	same(t, "channel", a.data.text("data.resolved.channels."+r.channel("questions")+".name"), "questions")
+	team, ana, questions := r.s.world.desk.findRole("Team").ID.String(), r.s.world.person("ana").ID.String(), r.channel("questions")
+	a := g.run("set", r.channel("general"), placeTo(Option{Name: "channel", Value: questions}, Option{Name: "role", Value: team},
+		Option{Name: "who", Value: ana}, Option{Name: "quietly", Value: true}, Option{Name: "note", Value: "in <#" + questions + ">"})...)
+	for n, want := range []string{"7 " + questions, "8 " + team, "6 " + ana, "5 true", "3 in <#" + questions + ">"} {
+		option := fmt.Sprintf("data.options.0.options.0.options.%d.", n)
+		same(t, option, a.data.text(option+"type", option+"value"), want)
+	}
+	channel := "data.resolved.channels." + questions
+	same(t, "channel", a.data.text(channel+".name", channel+".type"), "questions 0")
 	same(t, "role", a.data.text("data.resolved.roles."+team+".name"), "Team")
+	same(t, "user", a.data.text("data.resolved.users."+ana+".username"), "ana")
+	same(t, "what she may do there", a.data.text(channel+".permissions"), a.data.text("member.permissions"))
+	a = g.run("set", r.channel("general"), Option{Name: "place", Options: []Option{{Name: "none"}}})
+	same(t, "nothing to fill in", a.data.text("data.options.0.options.0.name", "data.options.0.options.0.options"), "none []")
+}
+
+func TestOptionsStandForWhatAPersonSees(t *testing.T) {
+	r := newRoom(t)
+	r.set()
+	g := r.online()
+	general := r.channel("general")
+	thread := r.want("201", "POST /channels/"+general+"/threads", `{"name":"a","type":11}`).text("id")
+	in := Option{Name: "channel", Value: general}
+	for name, options := range map[string][]Option{
+		"a channel that is not there": {{Name: "channel", Value: "1"}},
+		"a channel of others":         {{Name: "channel", Value: r.channel("team")}},
+		"a thread":                    {{Name: "channel", Value: thread}},
+		"a role that is not there":    {in, {Name: "role", Value: "1"}},
+		"a member for a role":         {in, {Name: "role", Value: r.s.world.person("ana").ID.String()}},
+		"nobody":                      {in, {Name: "who", Value: "1"}},
+	} {
+		if _, err := r.s.Run("ana", general, Invocation{Command: "set", Options: placeTo(options...)}); err == nil {
+			t.Errorf("%s was filled in", name)
+		}
+	}
+	if _, err := r.s.Run("teuta", general, Invocation{Command: "set", Options: placeTo(Option{Name: "channel", Value: r.channel("team")})}); err != nil {
+		t.Errorf("Teuta names the team's channel: have %v", err)
+	}
+	g.taken()
 }
 
 func TestCommandsOfGuildsAndDirectMessages(t *testing.T) {

@@ -69,8 +69,9 @@ type user struct {
 	Flags        int       `json:"flags"`
 	PrimaryGuild *string   `json:"primary_guild"`
 
-	closed bool     // the bot may not write to them before they have written to it
-	direct *channel // their direct messages with the bot, nil before they are opened
+	closed bool                    // the bot may not write to them before they have written to it
+	direct *channel                // their direct messages with the bot, nil before they are opened
+	read   map[snowflake]snowflake // the latest message that they have seen, by channel
 }
 
 type role struct {
@@ -274,6 +275,7 @@ func (w *world) found() {
 	admin := w.newRole(g, w.fixedID(), "Admin", mayAdminister)
 	own := w.newRole(g, w.fixedID(), w.bot.Username, ownPermissions)
 	team.paint(0x3498db)
+	team.Mentionable = true
 	admin.paint(0xe67e22)
 	own.Managed, own.Tags = true, map[string]any{"bot_id": w.bot.ID}
 	w.join(g, ana)
@@ -303,7 +305,7 @@ func (w *world) fixedID() snowflake {
 }
 
 func (w *world) newUser(name, display string) *user {
-	u := &user{ID: w.fixedID(), Username: name, Number: "0"}
+	u := &user{ID: w.fixedID(), Username: name, Number: "0", read: map[snowflake]snowflake{}}
 	if display != "" {
 		u.GlobalName = &display
 	}
