@@ -69,11 +69,18 @@ func (b *Bot) about(context.Context, Call) (Reply, error) {
 }
 
 // help lists what can be called, from the table.
-func (b *Bot) help(context.Context, Call) (Reply, error) { return b.say(b.helpText()), nil }
+func (b *Bot) help(ctx context.Context, call Call) (Reply, error) {
+	return b.say(b.helpText(ctx, call)), nil
+}
 
-func (b *Bot) helpText() string {
+// helpText lists what the caller may call.
+func (b *Bot) helpText(ctx context.Context, call Call) string {
 	var lines []string
 	for _, c := range Commands() {
+		asked := Call{By: call.By, In: call.In}
+		if refusal, err := b.forbids(ctx, c, asked); refusal != "" || err != nil || c.Store && b.store == nil || c.Chat && call.By.ID == "" {
+			continue
+		}
 		switch c.Kind {
 		case Typed:
 			lines = append(lines, "/"+c.Name+": "+b.words.Say(c.Help))

@@ -16,12 +16,12 @@ import (
 )
 
 // ask answers a question from the folder.
-func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
+func (b *Bot) ask(ctx context.Context, call Call) (Reply, error) {
 	ed := b.current.Load()
 	q := answer.Question{Text: call.Args["question"], After: call.Args["after"]}
 	switch {
 	case smallTalk.MatchString(strings.Join(search.Tokens(q.Text), " ")):
-		return b.unread(ed, b.helpText()), nil
+		return b.unread(ed, b.helpText(ctx, call)), nil
 	case !strings.ContainsFunc(q.Text, wordly):
 		return b.unread(ed, b.words.Say("ask.empty")), nil
 	case max(utf8.RuneCountInString(q.Text), utf8.RuneCountInString(q.After)) > answer.MaxQuestion:
@@ -34,7 +34,14 @@ func (b *Bot) ask(_ context.Context, call Call) (Reply, error) {
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
 	}
-	return b.present(ed, ans, q.Text, call.shareable()), nil
+	team := b.fromTeam(ctx, ed, call.In.Server, q.Text)
+	reply := b.present(ed, ans, q.Text, call.shareable())
+	for _, a := range team {
+		said := "\n\n" + b.signed(ed, a)
+		reply.Text, reply.Plain = reply.Text+said, reply.Plain+said
+	}
+	reply = b.remember(ctx, ed, call, reply, team)
+	return b.offer(ctx, call, reply, ans.Kind == answer.Refused), nil
 }
 
 // smallTalk asks nothing of the texts, and perhaps what can be asked.

@@ -30,6 +30,14 @@ func shelfBot(t testing.TB) *Bot {
 	return b
 }
 
+// rememberingBot is one with a store.
+func rememberingBot(t testing.TB) *Bot {
+	t.Helper()
+	b := shelfBot(t)
+	b.store = memory(t, b.now)
+	return b
+}
+
 func do(t *testing.T, b *Bot, call Call) Reply {
 	t.Helper()
 	reply, err := b.Do(t.Context(), call, func(Reply) { t.Error("a quote is not shown while it grows") })

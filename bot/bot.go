@@ -10,20 +10,27 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"trilat/bot/answer"
+	"trilat/bot/store"
 	"trilat/knowledge"
 )
 
 // Config is what a Bot is made of.
 type Config struct {
 	Knowledge *knowledge.Base  // required
+	Store     *store.Store     // nil: nothing is remembered, and no team can be asked
+	Keep      time.Duration    // how long answers are remembered; 0: ninety days
+	Log       *slog.Logger     // hears when the store fails, and when it works again; nil: nobody does
 	Now       func() time.Time // nil: the computer's clock
 }
 
@@ -32,6 +39,12 @@ type Bot struct {
 	words   Words
 	now     func() time.Time
 	current atomic.Pointer[edition]
+	store   *store.Store // nil: nothing is remembered
+	keep    time.Duration
+	log     *slog.Logger
+	wake    chan struct{} // has room for one note
+	ailing  atomic.Bool   // the store failed last time
+	tended  upkeep
 }
 
 // edition is the folder that is answered from, with what is made of it.
@@ -42,6 +55,9 @@ type edition struct {
 	read    time.Time
 }
 
+// defaultKeep is how long answers are remembered when nobody says otherwise.
+const defaultKeep = 90 * 24 * time.Hour
+
 // New prepares a Bot; indexing the folder takes milliseconds per hundred passages.
 func New(c Config) (*Bot, error) {
 	if c.Knowledge == nil {
@@ -51,9 +67,12 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{words: w, now: c.Now}
+	b := &Bot{words: w, now: c.Now, store: c.Store, keep: cmp.Or(c.Keep, defaultKeep), log: c.Log, wake: make(chan struct{}, 1)}
 	if b.now == nil {
 		b.now = time.Now
+	}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
 	}
 	b.Reload(c.Knowledge)
 	return b, nil
@@ -73,17 +92,33 @@ func (b *Bot) Revision() string { return b.current.Load().base.Revision }
 
 // Call is what somebody wants.
 type Call struct {
+	// ID is that of the event that it comes from, the same however often it comes; "" at the terminal.
+	ID      string
 	Command string
 	Args    map[string]string // by the name of a Param
 	By      Person            // who wants it
+	In      Place             // where
 }
 
-// Person is who calls, as far as the place they call from tells. The zero Person sits at the terminal.
+// Person is who calls, as far as the place they call from tells. Whoever has no ID sits at the terminal.
 type Person struct {
 	ID   string
 	Name string // as others there see it
 	// Speaks reports whether they may write there for others to see.
 	Speaks bool
+	// Roles are those they have in the server that they call from, Admin whether they may change that server.
+	Roles []string
+	Admin bool
+}
+
+// Place is where a call is made.
+type Place struct {
+	Server  string // "" in direct messages and at the terminal
+	Channel string
+	// Message is the one that the call was made on, by its buttons or by writing it; "" for none. Open reports whether
+	// everybody there sees it.
+	Message string
+	Open    bool
 }
 
 // Reply is what they get. Its texts are plain: a line that begins with "- " is an item, one with "> " a quotation, and
@@ -106,6 +141,8 @@ type Reply struct {
 	Form *Form
 	// Note is what to know besides, in small print below; "" for nothing.
 	Note string
+	// Receipt is the id under which the answer is remembered; "" when it is not.
+	Receipt string
 	// File is to be kept, or holds what is too long for a message; nil for none.
 	File *File
 }
@@ -144,14 +181,16 @@ type Form struct {
 	Fields []Field
 }
 
-// Field is one line of a [Form], or several if Long.
+// Field is one line of a [Form], several if Long, or one of some Choices if there are any.
 type Field struct {
 	Param    string // the argument that it fills
 	Label    string // at most 45 characters
 	Hint     string // shown while it is empty, at most 100 characters
+	Value    string // what stands there already
 	Long     bool
 	Required bool
 	Max      int // characters
+	Choices  []Choice
 }
 
 // File is a text that is handed over as one.
@@ -172,10 +211,19 @@ func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply,
 	if !ok {
 		return b.say(b.words.say("command.unknown", map[string]any{"Name": call.Command})), nil
 	}
-	if refusal := b.forbids(c, call); refusal != "" {
+	refusal, err := b.forbids(ctx, c, call)
+	if err == nil && refusal != "" {
 		return b.say(b.words.Say(refusal)), nil
 	}
-	if reply, err = c.run(b, ctx, call); err != nil {
+	if err == nil {
+		reply, err = c.run(b, ctx, call)
+	}
+	var down *storeError
+	switch {
+	case errors.As(err, &down):
+		b.ails(err)
+		return b.say(b.words.Say("store.down")), nil
+	case err != nil:
 		return Reply{}, fmt.Errorf("run %s: %w", call.Command, err)
 	}
 	return reply, nil
@@ -185,7 +233,10 @@ func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply,
 // somebody who may not make the call. It is quick enough for every key stroke.
 func (b *Bot) Suggest(call Call, param string) []Choice {
 	c, ok := Find(call.Command)
-	if !ok || b.forbids(c, call) != "" {
+	if !ok {
+		return nil
+	}
+	if refusal, err := b.forbids(context.Background(), c, call); err != nil || refusal != "" {
 		return nil
 	}
 	for _, p := range c.Params {
@@ -198,17 +249,46 @@ func (b *Bot) Suggest(call Call, param string) []Choice {
 }
 
 // forbids is the id of the text that says why a person may not make a call, "" if they may. It is the only place where
-// this is decided, and what it does not know is forbidden.
-func (b *Bot) forbids(c Command, call Call) string {
-	switch {
-	case call.By == Person{}: // the terminal
-		return ""
-	case c.Needs == Anyone && (!c.shown(call) || call.By.Speaks):
-		return ""
-	case c.Needs == Speaker && call.By.Speaks:
-		return ""
+// this is decided, and what it does not know is forbidden. What belongs to somebody, a question or an answer, is guarded
+// where it is fetched: see [Bot.question] and [Bot.receipt].
+func (b *Bot) forbids(ctx context.Context, c Command, call Call) (refusal string, err error) {
+	if call.By.ID == "" { // the terminal
+		return "", nil
 	}
-	return "command.silent"
+	if c.Server && call.In.Server == "" {
+		return "command.server", nil
+	}
+	if c.shown(call) && !call.By.Speaks {
+		return "command.silent", nil
+	}
+	switch c.Needs {
+	case Anyone:
+		return "", nil
+	case Speaker:
+		return either(call.By.Speaks, "", "command.silent"), nil
+	case Team:
+		team, err := b.inTeam(ctx, call)
+		return either(team, "", "command.team"), err
+	case Admin:
+		return either(call.By.Admin, "", "command.admin"), nil
+	}
+	return "command.silent", nil
+}
+
+// inTeam reports whether the caller has the role that answers questions in the server, or may change the server.
+func (b *Bot) inTeam(ctx context.Context, call Call) (bool, error) {
+	if call.By.Admin || b.store == nil {
+		return call.By.Admin, nil
+	}
+	setup, err := b.setup(ctx, call.In.Server)
+	return setup.Role != "" && slices.Contains(call.By.Roles, setup.Role), err
+}
+
+func either(yes bool, one, other string) string {
+	if yes {
+		return one
+	}
+	return other
 }
 
 // Failed is the reply when Do returned an error that was logged with an id.

@@ -7,6 +7,7 @@ import (
 
 // Command is a row of the table of what people can do.
 type Command struct {
+	// Name is a word, or of a Typed one two words, of which the first is shared by several rows.
 	Name string
 	// Help, and a Param's, are ids of texts in words/*.json, see [Words]; so is Example, a line for the terminal. A step
 	// has neither.
@@ -18,6 +19,9 @@ type Command struct {
 	Open bool
 	// Form reports whether its reply is a form, which a front must show at once.
 	Form bool
+	// Server reports whether it is only for servers, Chat whether it is not for the terminal, Store whether it is about what
+	// is remembered.
+	Server, Chat, Store bool
 
 	run func(*Bot, context.Context, Call) (Reply, error)
 }
@@ -37,7 +41,9 @@ type Right int
 
 // The rights. A row that names none asks for the most.
 const (
-	Speaker Right = iota // may write in the place for others to see
+	Admin   Right = iota // may change the server
+	Team                 // has the role that answers questions in the server, or may change it
+	Speaker              // may write in the place for others to see
 	Anyone               // sees the command
 )
 
@@ -46,13 +52,24 @@ type Param struct {
 	Name     string
 	Help     string
 	Required bool
-	// YesNo reports whether its value is "true" or "", rather than a text.
-	YesNo bool
+	Type     Type
 	// Chat and Terminal report where people fill it in; one that is offered nowhere is filled by replies.
 	Chat, Terminal bool
 
 	suggest func(l *library, typed string) []Choice
 }
+
+// Type is what the value of a parameter is.
+type Type int
+
+// The types of parameters. Those that name something in a server have its id as their value.
+const (
+	Text  Type = iota
+	YesNo      // "true" or ""
+	ARole
+	AChannel
+	AUser
+)
 
 // Suggests reports whether [Bot.Suggest] knows values for the parameter.
 func (p Param) Suggests() bool { return p.suggest != nil }
@@ -75,7 +92,7 @@ func Commands() []Command {
 			Name: "ask", Help: "ask.help", Example: "ask.example", Needs: Anyone, run: (*Bot).ask,
 			Params: []Param{
 				{Name: "question", Help: "ask.question.help", Required: true, Chat: true, Terminal: true, suggest: (*library).questions},
-				{Name: "everyone", Help: "ask.everyone.help", YesNo: true, Chat: true},
+				{Name: "everyone", Help: "ask.everyone.help", Type: YesNo, Chat: true},
 				{Name: "after", Help: "ask.after.help", Terminal: true},
 				{Name: "ref"},
 			},
@@ -100,16 +117,80 @@ func Commands() []Command {
 			Name: "brief", Help: "brief.help", Example: "brief.example", Needs: Anyone, run: (*Bot).brief,
 			Params: []Param{{Name: "topic", Help: "brief.topic.help", Required: true, Chat: true, Terminal: true, suggest: (*library).names}},
 		},
+		{
+			Name: "changes", Help: "changes.help", Example: "changes.example", Needs: Anyone, Store: true, run: (*Bot).changes,
+			Params: []Param{{Name: "since", Help: "changes.since.help", Chat: true, Terminal: true}},
+		},
 		{Name: "sources", Help: "sources.help", Example: "sources.example", Needs: Anyone, run: (*Bot).sources},
 		{Name: "about", Help: "about.help", Example: "about.example", Needs: Anyone, run: (*Bot).about},
 		{Name: "help", Help: "help.help", Example: "help.example", Needs: Anyone, run: (*Bot).help},
 
+		{
+			Name: "why", Help: "why.help", Example: "why.example", Needs: Anyone, Store: true, run: (*Bot).why,
+			Params: []Param{{Name: "id", Help: "why.id.help", Required: true, Chat: true, Terminal: true}},
+		},
+		{Name: "questions", Help: "questions.help", Needs: Anyone, Server: true, Chat: true, Store: true, run: (*Bot).asked},
+		{Name: "inbox", Help: "inbox.help", Example: "inbox.example", Needs: Team, Server: true, Store: true, run: (*Bot).inbox},
+		{
+			Name: "mute", Help: "mute.help", Needs: Team, Server: true, Chat: true, Store: true, run: (*Bot).mute,
+			Params: []Param{
+				{Name: "user", Help: "mute.user.help", Required: true, Type: AUser, Chat: true},
+				{Name: "off", Help: "mute.off.help", Type: YesNo, Chat: true},
+			},
+		},
+		{
+			Name: "stats", Help: "stats.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).stats,
+			Params: []Param{{Name: "days", Help: "stats.days.help", Chat: true}},
+		},
+		{
+			Name: "setup team", Help: "setup.team.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupTeam,
+			Params: []Param{
+				{Name: "channel", Help: "setup.channel.help", Required: true, Type: AChannel, Chat: true},
+				{Name: "role", Help: "setup.role.help", Type: ARole, Chat: true},
+			},
+		},
+		{
+			Name: "setup mentions", Help: "setup.mentions.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupMentions,
+			Params: []Param{{Name: "channels", Help: "setup.channels.help", Chat: true}},
+		},
+		{
+			Name: "setup corrections", Help: "setup.corrections.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupCorrections,
+			Params: []Param{{Name: "on", Help: "setup.on.help", Required: true, Type: YesNo, Chat: true}},
+		},
+		{Name: "setup status", Help: "setup.status.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).status},
+		{Name: "privacy show", Help: "privacy.show.help", Needs: Anyone, Chat: true, Store: true, run: (*Bot).privacyShow},
+		{Name: "privacy export", Help: "privacy.export.help", Needs: Anyone, Chat: true, Store: true, run: (*Bot).privacyExport},
+		{Name: "privacy forget", Help: "privacy.forget.help", Needs: Anyone, Chat: true, Store: true, run: (*Bot).privacyForget},
+
 		{Name: "Ask about this", Help: "message.help", Kind: OnMessage, Needs: Anyone, Params: []Param{{Name: "question"}}, run: (*Bot).ask},
 
-		{Name: "share", Kind: Step, Needs: Speaker, Open: true, Params: []Param{{Name: "ref"}}, run: (*Bot).share},
+		{Name: "share", Kind: Step, Needs: Speaker, Open: true, Params: []Param{{Name: "ref"}, {Name: "receipt"}}, run: (*Bot).share},
 		{Name: "quotes", Kind: Step, Needs: Anyone, Params: []Param{{Name: "ref"}}, run: (*Bot).quotes},
 		{Name: FollowUp, Kind: Step, Needs: Anyone, Form: true, Params: []Param{{Name: "ref"}}, run: (*Bot).follow},
 		{Name: "read", Kind: Step, Needs: Anyone, Params: []Param{{Name: "passage"}}, run: (*Bot).read},
+		{Name: "rate", Kind: Step, Needs: Anyone, Params: []Param{{Name: "receipt"}}, run: (*Bot).rate},
+		{Name: "unhelpful", Kind: Step, Needs: Anyone, Form: true, Params: []Param{{Name: "receipt"}}, run: (*Bot).rateForm},
+		{Name: "rated", Kind: Step, Needs: Anyone, Params: []Param{{Name: "receipt"}, {Name: "reason"}}, run: (*Bot).rated},
+		{Name: "forget", Kind: Step, Needs: Anyone, run: (*Bot).forget},
+
+		{Name: "team", Kind: Step, Needs: Anyone, Server: true, Params: []Param{{Name: "receipt"}, {Name: "reason"}}, run: (*Bot).askTeam},
+		{Name: "withdraw", Kind: Step, Needs: Anyone, Params: []Param{{Name: "asking"}}, run: (*Bot).withdraw},
+		{Name: "again", Kind: Step, Needs: Anyone, Params: []Param{{Name: "question"}, {Name: "asking"}, {Name: "round"}}, run: (*Bot).again},
+
+		{Name: "question", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).show},
+		{Name: "answer", Kind: Step, Needs: Team, Server: true, Form: true, Params: []Param{{Name: "question"}}, run: (*Bot).answerForm},
+		{Name: "answered", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}, {Name: "text"}, {Name: "source"}}, run: (*Bot).answered},
+		{Name: "point", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).point},
+		{Name: "pointed", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}, {Name: "passage"}}, run: (*Bot).pointed},
+		{Name: "duplicate", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).duplicate},
+		{Name: "duplicated", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}, {Name: "of"}}, run: (*Bot).duplicated},
+		{Name: "dismiss", Kind: Step, Needs: Team, Server: true, Form: true, Params: []Param{{Name: "question"}}, run: (*Bot).dismissForm},
+		{Name: "dismissed", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}, {Name: "reason"}}, run: (*Bot).dismissed},
+		{Name: "edit", Kind: Step, Needs: Team, Server: true, Form: true, Params: []Param{{Name: "question"}}, run: (*Bot).editForm},
+		{Name: "edited", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}, {Name: "version"}, {Name: "text"}, {Name: "source"}}, run: (*Bot).edited},
+		{Name: "retract", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).retract},
+		{Name: "confirm", Kind: Step, Needs: Team, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).confirm},
+		{Name: "draft", Kind: Step, Needs: Team, Server: true, Store: true, Params: []Param{{Name: "question"}}, run: (*Bot).draft},
 	}
 }
 

@@ -23,3 +23,16 @@ func Moments(text string, write func(time.Time) string) string {
 		return write(time.Unix(seconds, 0))
 	})
 }
+
+// Who writes a person into a text as a mark, Role a role and Where a channel, by id. Every front replaces them with
+// [Mentions]; in a chat they read as names, and ping nobody unless a [Post] says so.
+func Who(user string) string      { return "\x04@" + user + "\x03" }
+func Role(role string) string     { return "\x04&" + role + "\x03" }
+func Where(channel string) string { return "\x04#" + channel + "\x03" }
+
+var mention = regexp.MustCompile("\x04([@&#])([0-9A-Za-z_-]*)\x03")
+
+// Mentions replaces every mark of a person ('@'), role ('&') or channel ('#') in a text by what write makes of it.
+func Mentions(text string, write func(kind byte, id string) string) string {
+	return mention.ReplaceAllStringFunc(text, func(mark string) string { return write(mark[1], mark[2:len(mark)-1]) })
+}

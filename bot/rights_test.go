@@ -1,39 +1,65 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"trilat/bot/store"
 )
 
-// Every row, called and completed by everybody there is: what is shown to others is only for those who may write there.
+// Every row, called and completed as every kind of person in every kind of place.
 func TestWhoMayDoWhat(t *testing.T) {
-	b := shelfBot(t)
+	b := rememberingBot(t)
+	if err := b.store.SetUp(t.Context(), store.Setup{Server: "desk", Role: "team", Channel: "c", Corrections: true}, store.Actor{}, "team"); err != nil {
+		t.Fatal(err)
+	}
 	people := map[string]Person{
 		"terminal": {},
 		"reader":   {ID: "1", Name: "Guest"},
-		"writer":   {ID: "2", Name: "Ana", Speaks: true},
+		"writer":   {ID: "2", Name: "Ana", Speaks: true, Roles: []string{"other"}},
+		"team":     {ID: "3", Name: "Teuta", Speaks: true, Roles: []string{"other", "team"}},
+		"silenced": {ID: "4", Name: "Tin", Roles: []string{"team"}},
+		"admin":    {ID: "5", Name: "Ivo", Speaks: true, Admin: true},
 	}
+	may := map[Right][]string{
+		Anyone:  {"terminal", "reader", "writer", "team", "silenced", "admin"},
+		Speaker: {"terminal", "writer", "team", "admin"},
+		Team:    {"terminal", "team", "silenced", "admin"},
+		Admin:   {"terminal", "admin"},
+	}
+	refusals := []string{"command.silent", "command.team", "command.admin", "command.server"}
 	for _, c := range Commands() {
 		for who, person := range people {
-			for _, open := range []string{"", "true"} {
-				args := map[string]string{"everyone": open, "ref": "none", "passage": "none"}
-				for _, p := range c.Params {
-					if p.Suggests() {
-						args[p.Name] = "library"
+			for _, server := range []string{"desk", "another", ""} {
+				for _, open := range []string{"", "true"} {
+					args := map[string]string{"everyone": open, "ref": "none", "passage": "none", "question": "library", "role": either(server == "desk", "team", "strangers"), "channel": "c"}
+					for _, p := range c.Params {
+						if p.Suggests() {
+							args[p.Name] = "library"
+						}
 					}
-				}
-				call := Call{Command: c.Name, Args: args, By: person}
-				allowed := who != "reader" || c.Needs == Anyone && !c.Open && open == ""
-				reply := do(t, b, call)
-				if refused := reply.Text == b.words.Say("command.silent"); refused == allowed {
-					t.Errorf("%s by a %s, open %q: have refused %v", c.Name, who, open, refused)
-				}
-				if !allowed && !c.Private(call) {
-					t.Errorf("%s by a %s, open %q: the refusal is shown to everybody", c.Name, who, open)
-				}
-				for _, p := range c.Params {
-					if choices := b.Suggest(call, p.Name); !allowed && len(choices) > 0 {
-						t.Errorf("%s by a %s, open %q: %s is completed", c.Name, who, open, p.Name)
+					call := Call{Command: c.Name, Args: args, By: person, In: Place{Server: server}}
+					if server == "another" && who == "admin" || server == "" && who != "terminal" {
+						call.By.Admin = false
+					}
+					allowed := slices.Contains(may[c.Needs], who) && (open == "" && !c.Open || person.Speaks)
+					if server == "another" && c.Needs <= Team || server == "" && (c.Server || c.Needs <= Team) {
+						allowed = false
+					}
+					allowed = allowed || who == "terminal"
+					reply := do(t, b, call)
+					refused := slices.ContainsFunc(refusals, func(id string) bool { return reply.Text == b.words.Say(id) })
+					if refused == allowed {
+						t.Errorf("%s by %s in %q, open %q: have refused %v", c.Name, who, server, open, refused)
+					}
+					if refused && !c.Private(call) && !person.Speaks {
+						t.Errorf("%s by %s in %q, open %q: the refusal is shown to everybody", c.Name, who, server, open)
+					}
+					for _, p := range c.Params {
+						if choices := b.Suggest(call, p.Name); !allowed && len(choices) > 0 {
+							t.Errorf("%s by %s in %q, open %q: %s is completed", c.Name, who, server, open, p.Name)
+						}
 					}
 				}
 			}
@@ -49,12 +75,17 @@ func TestWhatIsNotKnownIsForbidden(t *testing.T) {
 		by    Person
 		may   bool
 	}{
-		{Command{}.Needs, Person{ID: "1"}, false},
-		{Command{}.Needs, Person{ID: "1", Speaks: true}, true},
+		{Command{}.Needs, Person{ID: "1", Speaks: true}, false},
+		{Command{}.Needs, Person{ID: "1", Admin: true}, true},
+		{Team, Person{ID: "1", Speaks: true, Roles: []string{"2"}}, false},
+		{Team, Person{ID: "1", Admin: true}, true},
+		{Speaker, Person{ID: "1"}, false},
+		{Speaker, Person{ID: "1", Speaks: true}, true},
 		{Anyone, Person{ID: "1"}, true},
 		{Anyone + 1, Person{ID: "1", Speaks: true}, false},
 	} {
-		if may := b.forbids(Command{Needs: tt.needs}, Call{By: tt.by}) == ""; may != tt.may {
+		refusal, err := b.forbids(t.Context(), Command{Needs: tt.needs}, Call{By: tt.by})
+		if may := refusal == "" && err == nil; may != tt.may {
 			t.Errorf("right %d for %+v: have %v, want %v", tt.needs, tt.by, may, tt.may)
 		}
 	}

@@ -23,13 +23,24 @@ func (b *Bot) recall(call Call) (ans answer.Answer, note string, gone *Reply) {
 	return ans, "", nil
 }
 
-// share shows everybody an answer that was private.
-func (b *Bot) share(_ context.Context, call Call) (Reply, error) {
+// share shows everybody an answer that was private, under the question as it was asked if that is remembered.
+func (b *Bot) share(ctx context.Context, call Call) (Reply, error) {
 	ans, note, gone := b.recall(call)
 	if gone != nil {
 		return *gone, nil
 	}
-	reply := b.present(b.current.Load(), ans, ans.Passages()[0].Title(), false)
+	ed := b.current.Load()
+	asked := ans.Passages()[0].Title()
+	r, none, err := b.receipt(ctx, call, call.Args["receipt"])
+	if err == nil && none == nil {
+		asked = r.Question
+	}
+	reply := b.present(ed, ans, asked, false)
+	if r.ID != "" && note == "" {
+		reply = b.numbered(reply, r.ID)
+	} else {
+		reply = b.remember(ctx, ed, call, reply, nil)
+	}
 	if note != "" {
 		reply = reply.under(note)
 	}

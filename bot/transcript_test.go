@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"trilat/bot/store"
 	"trilat/knowledge"
 )
 
@@ -24,20 +26,25 @@ import (
 //	ana: {The library}                 a choice of its menu
 //	ana: (When was that?)              its form, filled in
 //	folder: rules.md: old -> new       an edit of a file of the folder, after which it is read again
+//	folder: + new.md: text             a new file, with \n for the ends of lines; "+ draft" is the last file that was handed over
+//	clock: 72h                         time passes
+//	doors: boris                       boris takes no direct messages
 //
-// and what comes back stands below it. "guest" may not write where the calls are made, everybody else may.
+// and what comes back stands below it, with the posts that the bot then sends. "guest" may not write where the calls are
+// made, everybody else may; teuta is of the team, ivo manages the server. The transcripts in testdata/team have a store.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
+	more, _ := filepath.Glob("testdata/team/*.txt")
+	if err != nil || len(files) == 0 || len(more) == 0 {
 		t.Fatalf("no transcripts: %v", err)
 	}
-	for _, file := range files {
+	for _, file := range append(files, more...) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			data, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := newConversation(t)
+			c := newConversation(t, slices.Contains(more, file))
 			var have []string
 			for line := range strings.Lines(string(data)) {
 				line = strings.TrimSuffix(line, "\n")
@@ -54,18 +61,28 @@ func TestTranscripts(t *testing.T) {
 }
 
 // calling is a line that makes a call.
-var calling = regexp.MustCompile(`^(guest|ana|boris|folder): `)
+var calling = regexp.MustCompile(`^(guest|ana|boris|teuta|tin|ivo|folder|clock|doors): `)
 
-// conversation is a bot and what it has replied to each person.
+// conversation is a bot and what it has said to each person.
 type conversation struct {
 	bot   *Bot
 	files fstest.MapFS
-	said  map[string][]Reply
+	said  map[string][]heard
+	now   time.Time
+	calls int
+	shut  map[string]bool // who takes no direct messages
+	file  *File           // the last one that was handed over
 }
 
-func newConversation(t *testing.T) *conversation {
+// heard is a reply with where it stands.
+type heard struct {
+	Reply
+	in Place
+}
+
+func newConversation(t *testing.T, remembers bool) *conversation {
 	t.Helper()
-	c := &conversation{files: fstest.MapFS{}, said: map[string][]Reply{}}
+	c := &conversation{files: fstest.MapFS{}, said: map[string][]heard{}, now: time.Unix(1764547200, 0).UTC(), shut: map[string]bool{}}
 	names, err := filepath.Glob("testdata/library/*/*.md")
 	if err != nil {
 		t.Fatal(err)
@@ -82,41 +99,201 @@ func newConversation(t *testing.T) *conversation {
 	if base == nil {
 		t.Fatal(faults.Err())
 	}
-	if c.bot, err = New(Config{Knowledge: base, Now: func() time.Time { return time.Unix(1764547200, 0).UTC() }}); err != nil {
+	config := Config{Knowledge: base, Now: func() time.Time { return c.now }}
+	if remembers {
+		config.Store = memory(t, config.Now)
+	}
+	if c.bot, err = New(config); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.bot.Upkeep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// say makes the call of a line and writes what comes back.
+// memory is an empty store.
+func memory(t testing.TB, now func() time.Time) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{Where: filepath.Join(t.TempDir(), "trilat.db"), Now: now})
+	if err == nil {
+		err = s.Ready(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// say does what a line says and writes what comes back.
 func (c *conversation) say(t *testing.T, line string) string {
 	t.Helper()
 	who, words, _ := strings.Cut(line, ": ")
-	if who == "folder" {
-		return c.edit(t, words)
+	said := ""
+	switch who {
+	case "folder":
+		said = c.edit(t, words)
+	case "clock":
+		passes, err := time.ParseDuration(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.now = c.now.Add(passes)
+		said = "it is " + c.now.Format("2 January 2006 15:04")
+	case "doors":
+		c.shut[words] = true
+		said = words + " takes no direct messages"
+	default:
+		said = c.call(t, who, words)
 	}
-	by := Person{ID: who, Name: strings.ToUpper(who[:1]) + who[1:], Speaks: who != "guest"}
+	return strings.Join(append([]string{said}, c.posts(t)...), "\n")
+}
+
+// person is somebody in the server of the transcripts.
+func person(name string) Person {
+	p := Person{ID: name, Name: strings.ToUpper(name[:1]) + name[1:], Speaks: name != "guest", Admin: name == "ivo"}
+	if name == "teuta" || name == "tin" {
+		p.Roles = []string{"team"}
+	}
+	return p
+}
+
+// call makes the call of a line.
+func (c *conversation) call(t *testing.T, who, words string) string {
+	t.Helper()
 	said := c.said[who]
-	var call Call
+	call := Call{}
+	in := Place{Server: "desk", Channel: "general"}
+	if c.bot.store == nil {
+		in = Place{}
+	}
 	switch {
 	case strings.HasSuffix(words, "…"):
-		return c.suggest(t, readCall(t, words[1:len(words)-len("…")]), by)
+		return c.suggest(t, readCall(t, words[1:len(words)-len("…")]), person(who))
 	case strings.HasPrefix(words, "/"):
 		call = readCall(t, words[1:])
+		for name, value := range call.Args {
+			call.Args[name] = strings.ReplaceAll(value, "LAST", c.lastReceipt(who))
+		}
 	case strings.HasPrefix(words, "["):
-		call = button(t, said, strings.Trim(words, "[]"))
+		call, in = button(t, said, strings.Trim(words, "[]"))
 	case strings.HasPrefix(words, "{"):
-		call = chosen(t, said, strings.Trim(words, "{}"))
+		call, in = chosen(t, said, strings.Trim(words, "{}"))
 	case len(said) > 0 && said[len(said)-1].Form != nil:
-		form := said[len(said)-1].Form
-		call = with(form.Call, form.Fields[0].Param, strings.Trim(words, "()"))
+		form := said[len(said)-1]
+		call, in = form.Form.Call, form.in
+		for i, value := range strings.Split(strings.Trim(words, "()"), " | ") {
+			call = with(call, form.Form.Fields[i].Param, strings.ReplaceAll(value, `\n`, "\n"))
+		}
 	default:
-		t.Fatalf("%s: there is no form", line)
+		t.Fatalf("%s: %s: there is no form", who, words)
 	}
-	call.By = by
+	c.calls++
+	call.ID, call.By, call.In = fmt.Sprintf("call %d", c.calls), person(who), in
 	reply := do(t, c.bot, call)
-	c.said[who] = append(said, reply)
-	return written(reply, private(call))
+	if reply.File != nil {
+		c.file = reply.File
+	}
+	if reply.Form == nil {
+		in = Place{Server: in.Server, Channel: in.Channel, Message: fmt.Sprintf("reply %d", c.calls), Open: !private(call)}
+		if in.Open {
+			c.bot.Shown(t.Context(), reply.Receipt, in.Channel, in.Message)
+		}
+	}
+	if private(call) || reply.Form != nil {
+		c.said[who] = append(c.said[who], heard{reply, in})
+	} else {
+		c.everybody(heard{reply, in})
+	}
+	text := written(reply, private(call))
+	waiting, err := c.bot.Waiting(t.Context(), call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range waiting {
+		text += "\n=> besides, in private:\n" + written(p.Reply, true)
+		c.said[who] = append(c.said[who], heard{p.Reply, Place{Server: in.Server, Channel: in.Channel, Message: "besides"}})
+		if err := c.bot.Posted(t.Context(), p, in.Channel, "besides"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return text
+}
+
+func (c *conversation) everybody(h heard) {
+	for _, who := range []string{"guest", "ana", "boris", "teuta", "tin", "ivo"} {
+		c.said[who] = append(c.said[who], h)
+	}
+}
+
+// lastReceipt is the id of the last answer that somebody saw.
+func (c *conversation) lastReceipt(who string) string {
+	for _, h := range slices.Backward(c.said[who]) {
+		if h.Receipt != "" {
+			return h.Receipt
+		}
+	}
+	return ""
+}
+
+// posts sends what the bot says unasked, and writes it.
+func (c *conversation) posts(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for {
+		posts, err := c.bot.Posts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(posts) == 0 {
+			return all
+		}
+		for _, p := range posts {
+			all = append(all, c.post(t, p))
+		}
+	}
+}
+
+func (c *conversation) post(t *testing.T, p Post) string {
+	t.Helper()
+	if p.User != "" && c.shut[p.User] {
+		if err := c.bot.Unposted(t.Context(), p, Shut, errors.New("their direct messages are closed")); err != nil {
+			t.Fatal(err)
+		}
+		return "=> to " + p.User + " directly, who takes none"
+	}
+	c.calls++
+	in := Place{Server: "desk", Channel: p.Channel, Message: fmt.Sprintf("post %d", c.calls), Open: true}
+	head := "=> in " + p.Channel
+	switch {
+	case p.User != "":
+		in = Place{Channel: "direct " + p.User, Message: in.Message}
+		head = "=> to " + p.User + " directly"
+	case p.Edit != "":
+		in.Message = p.Edit
+		head += ", changing " + p.Edit
+	}
+	head += ", as " + in.Message
+	if p.ReplyTo != "" {
+		head += ", in reply to " + p.ReplyTo
+	}
+	if pinged := p.PingRole + p.PingUser; pinged != "" {
+		head += ", pinging " + pinged
+	}
+	if err := c.bot.Posted(t.Context(), p, in.Channel, in.Message); err != nil {
+		t.Fatal(err)
+	}
+	if p.User != "" {
+		c.said[p.User] = append(c.said[p.User], heard{p.Reply, in})
+	} else {
+		c.everybody(heard{p.Reply, in})
+	}
+	return head + ":\n" + written(p.Reply, true)
 }
 
 func private(call Call) bool {
@@ -129,16 +306,24 @@ func (c *conversation) edit(t *testing.T, words string) string {
 	t.Helper()
 	name, change, _ := strings.Cut(words, ": ")
 	old, fresh, _ := strings.Cut(change, " -> ")
-	file := c.files[name]
-	if file == nil || !strings.Contains(string(file.Data), old) {
+	switch file := c.files[name]; {
+	case words == "+ draft":
+		c.files["en/"+c.file.Name] = &fstest.MapFile{Data: c.file.Data}
+	case strings.HasPrefix(name, "+ "):
+		c.files[name[2:]] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(change, `\n`, "\n"))}
+	case file == nil || !strings.Contains(string(file.Data), old):
 		t.Fatalf("%s has no %q", name, old)
+	default:
+		file.Data = []byte(strings.ReplaceAll(string(file.Data), old, fresh))
 	}
-	file.Data = []byte(strings.ReplaceAll(string(file.Data), old, fresh))
 	base, faults := knowledge.Load(c.files)
 	if base == nil {
 		t.Fatal(faults.Err())
 	}
 	c.bot.Reload(base)
+	if err := c.bot.Upkeep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return "read again"
 }
 
@@ -159,31 +344,31 @@ func (c *conversation) suggest(t *testing.T, call Call, by Person) string {
 }
 
 // button is the call of the newest button with a label; those of older messages stay where they are.
-func button(t *testing.T, said []Reply, label string) Call {
+func button(t *testing.T, said []heard, label string) (Call, Place) {
 	t.Helper()
 	for _, r := range slices.Backward(said) {
 		for _, a := range r.Actions {
 			if a.Label == label {
-				return a.Call
+				return a.Call, r.in
 			}
 		}
 	}
 	t.Fatalf("there is no button %q", label)
-	return Call{}
+	return Call{}, Place{}
 }
 
 // chosen is the call of the newest choice with a label.
-func chosen(t *testing.T, said []Reply, label string) Call {
+func chosen(t *testing.T, said []heard, label string) (Call, Place) {
 	t.Helper()
 	for _, r := range slices.Backward(said) {
 		for i := 0; r.Menu != nil && i < len(r.Menu.Choices); i++ {
 			if c := r.Menu.Choices[i]; c.Label == label {
-				return with(r.Menu.Call, r.Menu.Param, c.Value)
+				return with(r.Menu.Call, r.Menu.Param, c.Value), r.in
 			}
 		}
 	}
 	t.Fatalf("there is no choice %q", label)
-	return Call{}
+	return Call{}, Place{}
 }
 
 // with is a call with one more argument.
@@ -205,9 +390,23 @@ func written(r Reply, private bool) string {
 		lines = append(lines, "> "+r.Question)
 	}
 	if r.Form != nil {
-		lines = append(lines, fmt.Sprintf("form %s: %s, at most %d characters (%s)", r.Form.Title, r.Form.Fields[0].Label, r.Form.Fields[0].Max, r.Form.Fields[0].Hint))
+		for _, f := range r.Form.Fields {
+			var choices []string
+			for _, c := range f.Choices {
+				choices = append(choices, c.Label)
+			}
+			field := fmt.Sprintf("form %s: %s, at most %d characters (%s)", r.Form.Title, f.Label, f.Max, f.Hint)
+			if len(choices) > 0 {
+				field = fmt.Sprintf("form %s: %s {%s}", r.Form.Title, f.Label, strings.Join(choices, " | "))
+			}
+			if f.Value != "" {
+				field += " = " + f.Value
+			}
+			lines = append(lines, field)
+		}
 	} else {
-		lines = append(lines, Moments(r.Text, func(t time.Time) string { return t.UTC().Format("on 2 January 2006 at 15:04") }))
+		text := Moments(r.Text, func(t time.Time) string { return t.UTC().Format("on 2 January 2006 at 15:04") })
+		lines = append(lines, Mentions(text, func(kind byte, id string) string { return string(kind) + id }))
 	}
 	for _, s := range r.Sources {
 		lines = append(lines, fmt.Sprintf("[%d] %s: %s, %s", s.N, s.Publisher, s.Title, s.Date))
@@ -228,6 +427,9 @@ func written(r Reply, private bool) string {
 	}
 	if r.File != nil {
 		lines = append(lines, "file "+r.File.Name, "  "+strings.ReplaceAll(strings.TrimSpace(string(r.File.Data)), "\n", "\n  "))
+	}
+	if r.Note != "" {
+		lines = append(lines, "-# "+r.Note)
 	}
 	return strings.Join(lines, "\n")
 }

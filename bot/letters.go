@@ -1,0 +1,321 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"trilat/bot/answer"
+	"trilat/bot/store"
+	"trilat/knowledge"
+)
+
+// The kinds of posts besides those that the store knows.
+const (
+	refresh  = "refresh"  // a question as the team sees it, brought up to date
+	reminder = "reminder" // a question that still waits
+	expiring = "expiring" // an answer of the team's that soon stops to count
+	amended  = "amended"  // an answer of the team's that was changed after somebody was told
+	recalled = "recalled" // a shared answer whose texts have changed
+	fault    = "fault"    // a setup that does not work any more
+)
+
+// letter writes what a post says now. A fate says that there is nothing to say any more, or why that has to wait.
+func (b *Bot) letter(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	switch row.Kind {
+	case store.Posed, refresh, reminder:
+		p, fate, err = b.toTeam(ctx, row)
+	case store.Told:
+		p, fate, err = b.toAsker(ctx, row)
+	case expiring:
+		p, fate, err = b.toConfirm(ctx, row)
+	case amended:
+		p, fate, err = b.toTold(ctx, row)
+	case recalled:
+		p, fate, err = b.toReaders(ctx, row)
+	case fault:
+		p, fate, err = b.toAdministrator(ctx, row)
+	default:
+		fate = over // put out by a newer version
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return p, over, nil // what it is about was forgotten
+	}
+	return p, fate, err
+}
+
+// noted is a reply with small print that no other post has, by which a front finds it again.
+func (b *Bot) noted(r Reply, row store.Post, id string, data map[string]any) Reply {
+	r.Note = b.words.say(id, data) + " · " + shortID(row.Key)[:6]
+	return r
+}
+
+// toTeam is a question for the team: new, brought up to date, or waiting.
+func (b *Bot) toTeam(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	q, err := b.store.Question(ctx, row.Subject)
+	if err != nil {
+		return p, "", err
+	}
+	setup, err := b.store.Setup(ctx, q.Server)
+	if err != nil {
+		return p, "", err
+	}
+	waits := q.State == store.Pending && q.Round == row.Number
+	posed := store.Post{Key: "posed/" + q.ID + "/" + strconv.Itoa(q.Round)}
+	card := b.noted(b.card(ctx, q), posed, "note.question", map[string]any{"ID": q.ID})
+	switch {
+	case row.Kind == refresh && q.Post.ID == "", row.Kind != refresh && !waits:
+		return p, over, nil
+	case row.Kind == refresh:
+		p = addressed(row, card)
+		p.Channel, p.Edit = q.Post.Channel, q.Post.ID
+		return p, "", nil
+	case setup.Channel == "":
+		return p, "no channel for the team is set", nil
+	case row.Kind == reminder:
+		card = b.noted(b.say(b.words.say("reminder.text", map[string]any{"When": Moment(q.Asked)})+quoted(q.Text)), row, "note.question", map[string]any{"ID": q.ID})
+		card.Actions = b.choices(q)
+	}
+	p = addressed(row, card)
+	p.Channel, p.PingRole = setup.Channel, setup.Role
+	if row.Kind == reminder && q.Post.Channel == setup.Channel {
+		p.ReplyTo = q.Post.ID
+	}
+	if setup.Role != "" {
+		p.Reply = p.Reply.under(Role(setup.Role))
+	}
+	return p, "", nil
+}
+
+// card is a question as the team sees it, with what can be done about it.
+func (b *Bot) card(ctx context.Context, q store.Question) Reply {
+	ed := b.current.Load()
+	data := map[string]any{"Who": b.askers(q), "When": Moment(q.Asked)}
+	text := b.words.say(either(q.Count > 1, "card.asked.more", "card.asked"), data) + quoted(q.Text)
+	if q.Reason != "" {
+		text += "\n" + b.words.say("card.reason", map[string]any{"Reason": b.words.Say("reason." + q.Reason)})
+	}
+	text += "\n" + b.tried(ctx, ed, q)
+	if q.State != store.Pending {
+		text += "\n\n" + b.closed(q)
+	}
+	if a, err := b.store.TeamAnswer(ctx, q.ID); err == nil && q.State == store.Answered && !a.Withdrawn {
+		text += "\n" + b.signed(ed, a)
+	}
+	card := b.say(text)
+	card.Actions = b.choices(q)
+	return card
+}
+
+// askers names who asks a question, as far as they still wait, and how many others.
+func (b *Bot) askers(q store.Question) string {
+	var names []string
+	for _, a := range q.Askings {
+		if a.User != "" && len(names) < 3 {
+			names = append(names, Who(a.User))
+		}
+	}
+	if len(names) == 0 {
+		return b.words.count("card.askers", q.Count)
+	}
+	if more := q.Count - len(names); more > 0 {
+		names = append(names, b.words.count("card.others", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+// tried says what the texts gave to a question, and what comes closest to it.
+func (b *Bot) tried(ctx context.Context, ed *edition, q store.Question) string {
+	text := b.words.Say("card.refused")
+	if r, err := b.store.Receipt(ctx, q.Receipt); err == nil && r.Kind != string(answer.Refused) {
+		ans, _ := ed.answers.Recall(readDetail(r.Detail).Ref)
+		if len(ans.Statements) > 0 {
+			return b.words.Say("card.answered") + quoted(shorten(b.compose(ed, ans, q.Text, false), maxPointed))
+		}
+	}
+	var closest []*knowledge.Passage
+	for _, h := range ed.answers.Search(q.Text, 3) {
+		closest = append(closest, h.Passage)
+	}
+	if len(closest) > 0 {
+		text += " " + b.words.count("ask.closest", len(closest))
+	}
+	return text + items(titlesOf(closest))
+}
+
+// choices are what the team can do about a question.
+func (b *Bot) choices(q store.Question) []Action {
+	about := func(label, command string) Action {
+		return Action{b.words.Say(label), Call{Command: command, Args: map[string]string{"question": q.ID}}}
+	}
+	switch q.State {
+	case store.Pending:
+		return []Action{about("answer.button", "answer"), about("point.button", "point"), about("duplicate.button", "duplicate"), about("dismiss.button", "dismiss")}
+	case store.Answered:
+		return []Action{about("edit.button", "edit"), about("retract.button", "retract"), about("draft.button", "draft")}
+	}
+	return nil
+}
+
+// toAsker tells somebody what became of their question.
+func (b *Bot) toAsker(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	q, err := b.store.Question(ctx, row.Subject)
+	if err != nil {
+		return p, "", err
+	}
+	i := indexOf(q.Askings, row.Asking)
+	if i < 0 || q.Round != row.Number || q.State == store.Pending || q.Askings[i].Told {
+		return p, over, nil
+	}
+	asking := q.Askings[i]
+	reply, ok, err := b.outcome(ctx, q, asking)
+	if err != nil || !ok {
+		return p, over, err
+	}
+	reply.Question = asking.Text
+	if row.User == "" {
+		reply = reply.under(Who(asking.User))
+	}
+	reply.Actions = append(reply.Actions, Action{b.words.Say("again.button"), Call{Command: "again", Args: map[string]string{
+		"question": q.ID, "asking": asking.ID, "round": strconv.Itoa(q.Round)}}})
+	p = addressed(row, b.noted(reply, row, "note.yours", map[string]any{"ID": either(reply.Receipt != "", reply.Receipt, q.ID)}))
+	if row.User == "" {
+		p.PingUser = asking.User
+	}
+	return p, "", nil
+}
+
+func indexOf(askings []store.Asking, id string) int {
+	for i, a := range askings {
+		if a.ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// outcome says what became of a question; ok is false when there is nothing to say any more.
+func (b *Bot) outcome(ctx context.Context, q store.Question, asking store.Asking) (reply Reply, ok bool, err error) {
+	ed := b.current.Load()
+	id := q.ID
+	switch q.State {
+	case store.Dismissed:
+		return b.say(b.words.Say("told.dismissed") + quoted(q.Remark)), true, nil
+	case store.Covered:
+		return b.coveredBy(ctx, ed, q, asking)
+	case store.Duplicate:
+		id = q.Remark
+		if of, err := b.store.Question(ctx, id); err != nil || of.State == store.Covered {
+			if err != nil {
+				return reply, false, err
+			}
+			return b.coveredBy(ctx, ed, of, asking)
+		}
+	case store.Answered:
+	default:
+		return reply, false, nil
+	}
+	a, err := b.store.TeamAnswer(ctx, id)
+	if err != nil || a.Withdrawn {
+		return reply, false, err
+	}
+	return b.say(b.words.Say("told.answered") + "\n" + b.signed(ed, a)), true, nil
+}
+
+// coveredBy is the answer that the texts now give to a question, remembered as one.
+func (b *Bot) coveredBy(ctx context.Context, ed *edition, q store.Question, asking store.Asking) (reply Reply, ok bool, err error) {
+	ans, _, covered := ed.covers(q)
+	if !covered {
+		if ans = ed.answers.Answer(answer.Question{Text: q.Text}); ans.Kind == answer.Refused {
+			return reply, false, nil
+		}
+	}
+	reply = b.present(ed, ans, asking.Text, false)
+	call := Call{ID: "covered/" + asking.ID + "/" + strconv.Itoa(q.Round), By: Person{ID: asking.User}, In: Place{Server: q.Server, Channel: asking.Where.Channel}}
+	reply = b.remember(ctx, ed, call, reply, nil).under(b.words.Say("told.covered"))
+	reply.Menu = nil
+	return reply, true, nil
+}
+
+// toConfirm asks the team to confirm an answer, unless that was done or it does not count any more.
+func (b *Bot) toConfirm(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	a, err := b.store.TeamAnswer(ctx, row.Subject)
+	if err != nil {
+		return p, "", err
+	}
+	setup, err := b.store.Setup(ctx, a.Server)
+	ed := b.current.Load()
+	switch {
+	case err != nil:
+		return p, "", err
+	case a.Withdrawn || int(a.Until.Unix()) != row.Number || ed.library.answering(a.ID) != nil:
+		return p, over, nil
+	case setup.Channel == "":
+		return p, "no channel for the team is set", nil
+	}
+	reply := b.say(b.words.say("expiring.text", map[string]any{"Until": a.Until.UTC().Format(day)}) + quoted(a.Question) + "\n" + b.signed(ed, a))
+	for _, way := range []string{"confirm", "edit", "retract"} {
+		reply.Actions = append(reply.Actions, Action{b.words.Say(way + ".button"), Call{Command: way, Args: map[string]string{"question": a.ID}}})
+	}
+	p = addressed(row, b.noted(reply, row, "note.question", map[string]any{"ID": a.ID}))
+	p.Channel = setup.Channel
+	return p, "", nil
+}
+
+// toTold corrects what somebody was told.
+func (b *Bot) toTold(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	a, err := b.store.TeamAnswer(ctx, row.Subject)
+	if err != nil {
+		return p, "", err
+	}
+	if a.Edited.After(row.Since) || a.Withdrawn && a.Version != row.Number {
+		return p, over, nil // changed once more: the later post says so
+	}
+	text := b.words.Say("amended.text") + "\n" + b.signed(b.current.Load(), a)
+	if a.Withdrawn {
+		text = b.words.say("amended.withdrawn", map[string]any{"Date": a.Edited.UTC().Format(day)})
+	}
+	reply := b.say(text)
+	reply.Question = a.Question
+	return addressed(row, b.noted(reply, row, "note.question", map[string]any{"ID": a.ID})), "", nil
+}
+
+// faultChannel is what a setup lacks when the bot can not write where the team works, faultRole when the team's role is
+// gone.
+const (
+	faultChannel = "channel"
+	faultRole    = "role"
+)
+
+// faulty notes what keeps a server's setup from working, and has its administrator told, once.
+func (b *Bot) faulty(ctx context.Context, server, subject string) error {
+	setup, err := b.store.Setup(ctx, server)
+	if err != nil || setup.By == "" && setup.Channel == "" {
+		return err
+	}
+	fresh, err := b.store.Fault(ctx, server, subject, b.words.Say("fault."+subject))
+	if err != nil || !fresh {
+		return err
+	}
+	_, err = b.store.Put(ctx, store.Post{Key: "fault/" + server + "/" + subject + "/" + strconv.FormatInt(b.now().UnixMilli(), 36),
+		Kind: fault, Subject: subject, Server: server, User: setup.By})
+	b.stir()
+	return err
+}
+
+// toAdministrator says what keeps a setup from working.
+func (b *Bot) toAdministrator(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	setup, err := b.store.Setup(ctx, row.Server)
+	if err != nil {
+		return p, "", err
+	}
+	for _, f := range setup.Faults {
+		if f.Subject == row.Subject && row.User != "" {
+			reply := b.say(b.words.say("fault.text", map[string]any{"Fault": f.Text, "Channel": Where(setup.Channel)}))
+			return addressed(row, b.noted(reply, row, "note.fault", map[string]any{"When": f.Since.UTC().Format(time.DateOnly)})), "", nil
+		}
+	}
+	return p, over, nil // mended meanwhile
+}

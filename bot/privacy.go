@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// privacyShow says what is stored about somebody.
+func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
+	if b.store == nil {
+		return b.say(b.words.Say("store.none")), nil
+	}
+	r, err := b.store.About(ctx, call.By.ID)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	lines := []string{
+		b.words.count("privacy.receipts", len(r.Receipts)),
+		b.words.count("privacy.verdicts", len(r.Verdicts)),
+		b.words.count("privacy.askings", len(r.Askings)),
+		b.words.count("privacy.answers", len(r.Answers)),
+		b.words.count("privacy.acts", len(r.Acts)),
+	}
+	if len(r.MutedIn) > 0 {
+		lines = append(lines, b.words.count("privacy.muted", len(r.MutedIn)))
+	}
+	days := int(b.keep.Hours() / 24)
+	reply := b.say(b.words.Say("privacy.head") + items(lines) + "\n" + b.words.count("privacy.rules", days))
+	reply.Actions = []Action{
+		{b.words.Say("privacy.export.button"), Call{Command: "privacy export"}},
+		{b.words.Say("privacy.forget.button"), Call{Command: "privacy forget"}},
+	}
+	return reply, nil
+}
+
+// privacyExport hands over what is stored about somebody.
+func (b *Bot) privacyExport(ctx context.Context, call Call) (Reply, error) {
+	if b.store == nil {
+		return b.say(b.words.Say("store.none")), nil
+	}
+	r, err := b.store.About(ctx, call.By.ID)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return Reply{}, fmt.Errorf("write what is stored: %w", err)
+	}
+	reply := b.say(b.words.Say("privacy.exported"))
+	reply.File = &File{Name: "privacy.json", Data: append(data, '\n')}
+	return reply, nil
+}
+
+// privacyForget asks whether all that is stored about somebody is to be deleted.
+func (b *Bot) privacyForget(_ context.Context, _ Call) (Reply, error) {
+	reply := b.say(b.words.Say("privacy.sure"))
+	reply.Actions = []Action{{b.words.Say("privacy.sure.button"), Call{Command: "forget"}}}
+	return reply, nil
+}
+
+// forget deletes all that is stored about somebody.
+func (b *Bot) forget(ctx context.Context, call Call) (Reply, error) {
+	if b.store == nil {
+		return b.say(b.words.Say("store.none")), nil
+	}
+	n, err := b.store.Forget(ctx, call.By.ID)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	return b.say(b.words.count("privacy.forgotten", n)), nil
+}

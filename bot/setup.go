@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"trilat/bot/store"
+)
+
+// setUp keeps a server's setup after an edit of it.
+func (b *Bot) setUp(ctx context.Context, call Call, what string, edit func(*store.Setup)) (Reply, error) {
+	if b.store == nil {
+		return b.say(b.words.Say("store.none")), nil
+	}
+	setup, err := b.setup(ctx, call.In.Server)
+	if err != nil {
+		return Reply{}, err
+	}
+	edit(&setup)
+	setup.Server, setup.By = call.In.Server, call.By.ID
+	if err := b.store.SetUp(ctx, setup, actor(call), what); err != nil {
+		return Reply{}, down(err)
+	}
+	for _, subject := range []string{faultChannel, faultRole} {
+		if err := b.store.Mended(ctx, call.In.Server, subject); err != nil {
+			return Reply{}, down(err)
+		}
+	}
+	b.stir()
+	return b.status(ctx, call)
+}
+
+// setupTeam names who answers questions, and where.
+func (b *Bot) setupTeam(ctx context.Context, call Call) (Reply, error) {
+	return b.setUp(ctx, call, "team", func(u *store.Setup) { u.Role, u.Channel = call.Args["role"], call.Args["channel"] })
+}
+
+// channelMark is how a chat writes a channel into a text.
+var channelMark = regexp.MustCompile(`<#([0-9]+)>`)
+
+// setupMentions names the only channels where mentions are answered; none for everywhere.
+func (b *Bot) setupMentions(ctx context.Context, call Call) (Reply, error) {
+	typed := strings.TrimSpace(call.Args["channels"])
+	var channels []string
+	for _, m := range channelMark.FindAllStringSubmatch(typed, -1) {
+		channels = append(channels, m[1])
+	}
+	if typed != "" && len(channels) == 0 {
+		return b.say(b.words.Say("setup.mentions.unread")), nil
+	}
+	return b.setUp(ctx, call, "mentions", func(u *store.Setup) { u.Mentions = channels })
+}
+
+// setupCorrections switches corrections of shared answers on or off.
+func (b *Bot) setupCorrections(ctx context.Context, call Call) (Reply, error) {
+	return b.setUp(ctx, call, "corrections", func(u *store.Setup) { u.Corrections = call.Args["on"] == "true" })
+}
+
+// What a status shows of the audit log and of what waits to be sent.
+const shownActs = 10
+
+// status says how a server is set up, what keeps that from working, and what was done of late.
+func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
+	if b.store == nil {
+		return b.say(b.words.Say("store.none")), nil
+	}
+	setup, err := b.setup(ctx, call.In.Server)
+	if err != nil {
+		return Reply{}, err
+	}
+	lines := []string{
+		b.words.say(either(setup.Channel == "", "setup.team.none", "setup.team.is"), map[string]any{"Channel": Where(setup.Channel)}),
+		b.words.say(either(setup.Role == "", "setup.role.none", "setup.role.is"), map[string]any{"Role": Role(setup.Role)}),
+		b.words.say(either(len(setup.Mentions) == 0, "setup.mentions.all", "setup.mentions.some"), map[string]any{"Channels": wheres(setup.Mentions)}),
+		b.words.Say(either(setup.Corrections, "setup.corrections.on", "setup.corrections.off")),
+	}
+	for _, f := range setup.Faults {
+		lines = append(lines, b.words.say("setup.fault", map[string]any{"Fault": f.Text, "When": Moment(f.Since)}))
+	}
+	held, err := b.store.Held(ctx, call.In.Server, shownActs)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	for _, p := range held {
+		lines = append(lines, b.words.say("setup.held", map[string]any{"When": Moment(p.Since), "Trouble": shorten(p.Trouble, MaxChoice)}))
+	}
+	text := b.words.Say("setup.head") + items(lines)
+	acts, err := b.store.Acts(ctx, call.In.Server, shownActs)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	var done []string
+	for _, a := range acts {
+		done = append(done, fmt.Sprintf("%s: %s, %s", Moment(a.At), either(a.By.Name != "", a.By.Name, b.words.Say("question.nobody")), strings.TrimSpace(a.What+" "+a.Subject)))
+	}
+	if len(done) > 0 {
+		text += "\n" + b.words.Say("setup.acts") + items(done)
+	}
+	return b.say(text), nil
+}
+
+func wheres(channels []string) string {
+	var marks []string
+	for _, c := range channels {
+		marks = append(marks, Where(c))
+	}
+	return strings.Join(marks, ", ")
+}
+
+// Server is what a front knows of a server that the bot is in.
+type Server struct {
+	ID              string
+	Roles, Channels []string // ids
+}
+
+// Joined reports that the bot is in a server, each time that a front learns of it.
+func (b *Bot) Joined(ctx context.Context, s Server) {
+	b.hear(func() error { return b.joined(ctx, s) })
+}
+
+// Left reports that the bot was removed from a server.
+func (b *Bot) Left(ctx context.Context, server string) {
+	b.hear(func() error { return b.store.Leave(ctx, server) })
+}
+
+// Only reports all servers that the bot is in: it was removed from any other that it remembers.
+func (b *Bot) Only(ctx context.Context, servers []string) {
+	b.hear(func() error {
+		known, err := b.store.Servers(ctx)
+		for _, s := range known {
+			if err == nil && s != "" && !slices.Contains(servers, s) {
+				err = b.store.Leave(ctx, s)
+			}
+		}
+		return err
+	})
+}
+
+// Gone reports that a role or channel of a server was deleted.
+func (b *Bot) Gone(ctx context.Context, server, id string) {
+	b.hear(func() error {
+		setup, err := b.store.Setup(ctx, server)
+		switch {
+		case err != nil:
+			return err
+		case setup.Channel == id:
+			return b.faulty(ctx, server, faultChannel)
+		case setup.Role == id:
+			return b.faulty(ctx, server, faultRole)
+		}
+		return nil
+	})
+}
+
+// hear has the store learn something that nobody waits for.
+func (b *Bot) hear(learn func() error) {
+	if b.store == nil {
+		return
+	}
+	if err := learn(); err != nil {
+		b.ails(err)
+		return
+	}
+	b.well()
+}
+
+func (b *Bot) joined(ctx context.Context, s Server) error {
+	setup, err := b.store.Setup(ctx, s.ID)
+	if err != nil || setup.Channel == "" && setup.Left.IsZero() {
+		return err
+	}
+	if !setup.Left.IsZero() {
+		if err := b.store.Return(ctx, s.ID); err != nil {
+			return err
+		}
+		b.stir()
+	}
+	if setup.Channel != "" && !slices.Contains(s.Channels, setup.Channel) {
+		if err := b.faulty(ctx, s.ID, faultChannel); err != nil {
+			return err
+		}
+	}
+	if setup.Role != "" && !slices.Contains(s.Roles, setup.Role) {
+		return b.faulty(ctx, s.ID, faultRole)
+	}
+	return nil
+}

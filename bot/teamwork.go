@@ -1,0 +1,456 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"trilat/bot/answer"
+	"trilat/bot/store"
+	"trilat/knowledge"
+)
+
+// How long an answer of the team counts unless it is confirmed, and how long before that the team is asked to.
+const (
+	answerLasts   = 90 * 24 * time.Hour
+	confirmBefore = 7 * 24 * time.Hour
+)
+
+// How much a team member may write, in characters.
+const (
+	maxAnswer = 1500
+	maxSource = 400
+	maxRemark = 300
+)
+
+// answerForm asks a team member for the answer to a question.
+func (b *Bot) answerForm(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	return b.answering("answered", q, map[string]string{"question": q.ID}, store.TeamAnswer{}), nil
+}
+
+// answering is the form for an answer, with what stands there already.
+func (b *Bot) answering(step string, q store.Question, args map[string]string, a store.TeamAnswer) Reply {
+	return Reply{Form: &Form{
+		Title: b.words.Say("answer.title"), Call: Call{Command: step, Args: args},
+		Fields: []Field{
+			{Param: "text", Label: b.words.Say("answer.text"), Hint: shorten(q.Text, MaxChoice), Value: a.Text, Long: true, Required: true, Max: maxAnswer},
+			{Param: "source", Label: b.words.Say("answer.source"), Hint: b.words.Say("answer.source.hint"), Value: a.Source, Required: true, Max: maxSource},
+		},
+	}}
+}
+
+// open is a question that still waits; reply says instead what became of it.
+func (b *Bot) open(ctx context.Context, call Call) (q store.Question, reply *Reply, err error) {
+	q, reply, err = b.question(ctx, call)
+	if reply == nil && err == nil && q.State != store.Pending {
+		late := b.say(b.closed(q))
+		return q, &late, nil
+	}
+	return q, reply, err
+}
+
+// closed says what became of a question.
+func (b *Bot) closed(q store.Question) string {
+	name := q.By.Name
+	if name == "" {
+		name = b.words.Say("question.nobody")
+	}
+	return b.words.say("question."+string(q.State), map[string]any{"Name": name, "ID": q.ID, "When": Moment(q.Closed), "Remark": q.Remark})
+}
+
+// answered keeps what a team member answered, and has everybody told who asked.
+func (b *Bot) answered(ctx context.Context, call Call) (Reply, error) {
+	text, source := strings.TrimSpace(call.Args["text"]), strings.TrimSpace(call.Args["source"])
+	if fault := b.unsourced(text, source); fault != "" {
+		return b.unsaved(fault, text), nil
+	}
+	q, reply, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
+	}
+	if reply != nil {
+		return b.unsaved(reply.Text, text), nil
+	}
+	return b.settleWith(ctx, call, q, store.TeamAnswer{Text: text, Source: b.sourceOf(source)})
+}
+
+// unsaved tells a team member that what they wrote was not kept, and gives it back so that it is not lost.
+func (b *Bot) unsaved(why, text string) Reply {
+	return b.say(why + "\n" + b.words.Say("answer.unsaved") + quoted(text))
+}
+
+// quoted writes a text as a quotation of several lines.
+func quoted(text string) string {
+	return "\n> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ")
+}
+
+// unsourced says what an answer lacks; "" when it lacks nothing.
+func (b *Bot) unsourced(text, source string) string {
+	switch {
+	case !strings.ContainsFunc(text, wordly):
+		return b.words.Say("answer.empty")
+	case utf8.RuneCountInString(text) > maxAnswer:
+		return b.words.count("answer.long", maxAnswer)
+	case b.sourceOf(source) == "":
+		return b.words.Say("answer.unsourced")
+	}
+	return ""
+}
+
+// sourceOf is a source as it is kept: a link, or the words that say that there is none but the team; "" for neither.
+func (b *Bot) sourceOf(text string) string {
+	if strings.EqualFold(strings.Trim(text, `."'“” `), b.words.Say("answer.ours")) {
+		return b.words.Say("answer.ours")
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || !strings.Contains(u.Host, ".") || u.Scheme != "https" && u.Scheme != "http" || utf8.RuneCountInString(text) > maxSource {
+		return ""
+	}
+	return u.String()
+}
+
+// settleWith closes a question with an answer of the team's, and says so.
+func (b *Bot) settleWith(ctx context.Context, call Call, q store.Question, a store.TeamAnswer) (Reply, error) {
+	now := b.now()
+	a.Question, a.By, a.At, a.Until = q.Text, actor(call), now, now.Add(answerLasts)
+	before, err := b.store.TeamAnswer(ctx, q.ID)
+	if err == nil && !before.Withdrawn { // the question was opened again; those who were told before hear of the change
+		before.Text, before.Source, before.Passage, before.By, before.Until = a.Text, a.Source, a.Passage, a.By, a.Until
+		err = b.revise(ctx, call, before)
+	}
+	if err == nil || errors.Is(err, store.ErrNotFound) {
+		a.ID, a.Server = q.ID, q.Server
+		err = b.store.Settle(ctx, q.ID, store.Answered, a.By, "", &a, tell, b.updated(q, "answered/"+strconv.Itoa(q.Round)), expiry(a))
+	}
+	return b.settled(ctx, call, q, err, "answer.done", a.Text)
+}
+
+// settled is the reply to a team member who has dealt with a question, or came too late; then what they wrote is given back.
+func (b *Bot) settled(ctx context.Context, call Call, q store.Question, err error, done, text string) (Reply, error) {
+	switch {
+	case errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrChanged):
+		late := b.words.Say("question.late")
+		if now, _, err := b.question(ctx, call); err == nil && now.State != store.Pending {
+			late = b.closed(now)
+		}
+		if text == "" {
+			return b.say(late), nil
+		}
+		return b.unsaved(late, text), nil
+	case err != nil:
+		return Reply{}, down(err)
+	}
+	b.stir()
+	return b.say(b.words.count(done, q.Count)), nil
+}
+
+// tell is the post that tells somebody what became of their question: where they asked if everybody could see it, else
+// directly.
+func tell(q store.Question, a store.Asking) store.Post {
+	p := store.Post{Key: "told/" + a.ID + "/" + strconv.Itoa(q.Round), Kind: store.Told, Subject: q.ID, Asking: a.ID, Number: q.Round, Server: q.Server}
+	if a.Open {
+		p.Channel, p.ReplyTo = a.Where.Channel, a.Where.ID
+	} else {
+		p.User = a.User
+	}
+	return p
+}
+
+// expiry is the post that asks the team to confirm an answer before it stops to count.
+func expiry(a store.TeamAnswer) store.Post {
+	return store.Post{Key: "expiry/" + a.ID + "/" + strconv.FormatInt(a.Until.Unix(), 36), Kind: expiring, Subject: a.ID, Number: int(a.Until.Unix()), Server: a.Server, Due: a.Until.Add(-confirmBefore)}
+}
+
+func actor(call Call) store.Actor { return store.Actor{User: call.By.ID, Name: call.By.Name} }
+
+// point offers passages that may answer a question.
+func (b *Bot) point(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	menu := &Menu{Label: b.words.Say("point.menu"), Call: Call{Command: "pointed", Args: map[string]string{"question": q.ID}}, Param: "passage"}
+	for _, h := range b.Answers().Search(q.Text, MaxChoices) {
+		menu.Choices = append(menu.Choices, choice(h.Passage.Title(), answer.Key(h.Passage)))
+	}
+	if len(menu.Choices) == 0 {
+		return b.say(b.words.Say("point.none")), nil
+	}
+	choose := b.say(b.words.Say("point.intro") + quoted(q.Text))
+	choose.Menu = menu
+	return choose, nil
+}
+
+// pointed answers a question with a passage.
+func (b *Bot) pointed(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	p := b.Answers().Passage(call.Args["passage"])
+	if p == nil {
+		return b.say(b.words.Say("ref.gone")), nil
+	}
+	return b.settleWith(ctx, call, q, store.TeamAnswer{Passage: p.ID})
+}
+
+// duplicate offers the questions that one may be a duplicate of, those that are most alike first.
+func (b *Bot) duplicate(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	var others []store.Question
+	for _, state := range []store.State{store.Pending, store.Answered, store.Covered} {
+		some, err := b.store.Questions(ctx, q.Server, state, maxPending)
+		if err != nil {
+			return Reply{}, down(err)
+		}
+		others = append(others, some...)
+	}
+	others = slices.DeleteFunc(others, func(o store.Question) bool { return o.ID == q.ID })
+	if len(others) == 0 {
+		return b.say(b.words.Say("duplicate.none")), nil
+	}
+	b.byLikeness(q.Text, others)
+	menu := &Menu{Label: b.words.Say("duplicate.menu"), Call: Call{Command: "duplicated", Args: map[string]string{"question": q.ID}}, Param: "of"}
+	for _, o := range others[:min(len(others), MaxChoices)] {
+		menu.Choices = append(menu.Choices, choice(o.Text, o.ID))
+	}
+	choose := b.say(b.words.Say("duplicate.intro") + quoted(q.Text))
+	choose.Menu = menu
+	return choose, nil
+}
+
+// byLikeness sorts questions by how alike they are to a text.
+func (b *Bot) byLikeness(text string, all []store.Question) {
+	answers := b.Answers()
+	asked := answers.Sketch(text)
+	alike := map[string]float64{}
+	for _, q := range all {
+		alike[q.ID] = asked.Alike(answers.Sketch(q.Text))
+	}
+	slices.SortStableFunc(all, func(x, y store.Question) int {
+		switch {
+		case alike[x.ID] > alike[y.ID]:
+			return -1
+		case alike[x.ID] < alike[y.ID]:
+			return 1
+		}
+		return 0
+	})
+}
+
+// duplicated makes a question one with another: who asked it waits with the others, or is told what those were told.
+func (b *Bot) duplicated(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	of, reply, err := b.question(ctx, Call{Args: map[string]string{"question": call.Args["of"]}, By: call.By, In: call.In})
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	changed := b.updated(q, "duplicate/"+strconv.Itoa(q.Round))
+	switch of.State {
+	case store.Pending:
+		err = b.store.Merge(ctx, q.ID, of.ID, actor(call), changed, b.updated(of, "merged/"+q.ID))
+	case store.Answered, store.Covered:
+		err = b.store.Settle(ctx, q.ID, store.Duplicate, actor(call), of.ID, nil, tell, changed)
+	default:
+		return b.say(b.closed(of)), nil
+	}
+	return b.settled(ctx, call, q, err, "duplicate.done", "")
+}
+
+// dismissForm asks why a question will not be answered.
+func (b *Bot) dismissForm(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	return Reply{Form: &Form{
+		Title: b.words.Say("dismiss.title"), Call: Call{Command: "dismissed", Args: map[string]string{"question": q.ID}},
+		Fields: []Field{{Param: "reason", Label: b.words.Say("dismiss.reason"), Hint: b.words.Say("dismiss.hint"), Long: true, Required: true, Max: maxRemark}},
+	}}, nil
+}
+
+// dismissed closes a question without an answer; who asked it is told why.
+func (b *Bot) dismissed(ctx context.Context, call Call) (Reply, error) {
+	q, reply, err := b.open(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	reason := shorten(strings.TrimSpace(call.Args["reason"]), maxRemark)
+	err = b.store.Settle(ctx, q.ID, store.Dismissed, actor(call), reason, nil, tell, b.updated(q, "dismissed/"+strconv.Itoa(q.Round)))
+	return b.settled(ctx, call, q, err, "dismiss.done", reason)
+}
+
+// teamAnswer fetches an answer of the team's; reply says instead why there is none.
+func (b *Bot) teamAnswer(ctx context.Context, call Call) (a store.TeamAnswer, q store.Question, reply *Reply, err error) {
+	q, reply, err = b.question(ctx, call)
+	if reply != nil || err != nil {
+		return a, q, reply, err
+	}
+	a, err = b.store.TeamAnswer(ctx, q.ID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && a.Withdrawn {
+		none := b.say(b.words.Say("answer.none"))
+		return a, q, &none, nil
+	}
+	return a, q, nil, down(err)
+}
+
+// editForm asks for another text of an answer.
+func (b *Bot) editForm(ctx context.Context, call Call) (Reply, error) {
+	a, q, reply, err := b.teamAnswer(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	return b.answering("edited", q, map[string]string{"question": q.ID, "version": strconv.Itoa(a.Version)}, a), nil
+}
+
+// edited keeps another text of an answer; whoever was told the one before hears of it.
+func (b *Bot) edited(ctx context.Context, call Call) (Reply, error) {
+	text, source := strings.TrimSpace(call.Args["text"]), strings.TrimSpace(call.Args["source"])
+	if fault := b.unsourced(text, source); fault != "" {
+		return b.unsaved(fault, text), nil
+	}
+	a, q, reply, err := b.teamAnswer(ctx, call)
+	if err != nil {
+		return Reply{}, err
+	}
+	if reply != nil {
+		return b.unsaved(reply.Text, text), nil
+	}
+	if strconv.Itoa(a.Version) != call.Args["version"] {
+		return b.unsaved(b.words.Say("edit.late"), text), nil
+	}
+	a.Text, a.Source, a.Passage, a.Until = text, b.sourceOf(source), "", b.now().Add(answerLasts)
+	return b.revised(ctx, call, q, a, "edit.done")
+}
+
+// retract takes an answer back.
+func (b *Bot) retract(ctx context.Context, call Call) (Reply, error) {
+	a, q, reply, err := b.teamAnswer(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	a.Withdrawn = true
+	return b.revised(ctx, call, q, a, "retract.done")
+}
+
+// revised keeps a change of an answer and says so.
+func (b *Bot) revised(ctx context.Context, call Call, q store.Question, a store.TeamAnswer, done string) (Reply, error) {
+	err := b.revise(ctx, call, a)
+	if errors.Is(err, store.ErrChanged) {
+		return b.unsaved(b.words.Say("edit.late"), a.Text), nil
+	}
+	if err == nil {
+		_, err = b.store.Put(ctx, b.updated(q, "version/"+strconv.Itoa(a.Version+1)))
+	}
+	b.stir()
+	return b.say(b.words.Say(done)), down(err)
+}
+
+// revise keeps a change of an answer, and has whoever was told hear of it.
+func (b *Bot) revise(ctx context.Context, call Call, a store.TeamAnswer) error {
+	version := a.Version + 1
+	correct := func(told store.Post) store.Post {
+		if told.Sent.ID == "" {
+			return store.Post{} // shown in private, where nothing can be found again
+		}
+		return store.Post{Key: "amended/" + told.Asking + "/" + strconv.Itoa(version), Kind: amended, Subject: a.ID, Asking: told.Asking, Number: version,
+			Server: a.Server, Channel: told.Sent.Channel, ReplyTo: told.Sent.ID}
+	}
+	return b.store.Revise(ctx, a, actor(call), correct, expiry(a))
+}
+
+// confirm lets an answer count for longer.
+func (b *Bot) confirm(ctx context.Context, call Call) (Reply, error) {
+	a, _, reply, err := b.teamAnswer(ctx, call)
+	if reply != nil || err != nil {
+		return given(reply), err
+	}
+	a.Until = b.now().Add(answerLasts)
+	err = b.store.Revise(ctx, a, actor(call), nil, expiry(a))
+	if errors.Is(err, store.ErrChanged) {
+		return b.say(b.words.Say("edit.late")), nil
+	}
+	return b.say(b.words.say("confirm.done", map[string]any{"Until": a.Until.UTC().Format(day)})), down(err)
+}
+
+// day is how a date is written.
+const day = "2 January 2006"
+
+// signed is an answer of the team's as it is shown wherever it stands: labelled, signed, dated, and apart from the texts.
+func (b *Bot) signed(ed *edition, a store.TeamAnswer) string {
+	name := a.By.Name
+	if name == "" {
+		name = b.words.Say("signed.nobody")
+	}
+	data := map[string]any{"Name": name, "Date": a.At.UTC().Format(day)}
+	head := b.words.say("signed.head", data)
+	if !a.Edited.IsZero() {
+		data["Edited"] = a.Edited.UTC().Format(day)
+		head = b.words.say("signed.edited", data)
+	}
+	if a.Passage != "" {
+		p := ed.passage(a.Passage)
+		if p == nil {
+			return head + "\n" + b.words.Say("signed.gone")
+		}
+		return head + "\n" + b.words.say("signed.points", map[string]any{"Heading": p.Title(), "Place": b.place(p)}) + quoted(shorten(p.Text(), maxPointed))
+	}
+	return head + quoted(unmark(a.Text)) + "\n" + b.words.say("signed.source", map[string]any{"Source": a.Source})
+}
+
+// maxPointed is how much of a passage is shown that the team points to.
+const maxPointed = 600
+
+// unmark keeps a text that somebody wrote from looking as if it cited the sources of an answer.
+func unmark(text string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(text) }
+
+// passage is the one with an id; nil if the folder has none.
+func (ed *edition) passage(id string) *knowledge.Passage {
+	i := slices.IndexFunc(ed.base.Passages, func(p knowledge.Passage) bool { return p.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &ed.base.Passages[i]
+}
+
+// fromTeam are what the team of a server has answered to the same question, at most two, but what the texts have taken up
+// since.
+func (b *Bot) fromTeam(ctx context.Context, ed *edition, server, asked string) []store.TeamAnswer {
+	if b.store == nil || server == "" {
+		return nil
+	}
+	all, err := b.store.TeamAnswers(ctx, server)
+	if err != nil {
+		b.ails(err)
+		return nil
+	}
+	sketch := ed.answers.Sketch(asked)
+	all = slices.DeleteFunc(all, func(a store.TeamAnswer) bool {
+		return sketch.Alike(ed.answers.Sketch(a.Question)) < answer.SameQuestion || ed.library.answering(a.ID) != nil
+	})
+	return all[:min(len(all), 2)]
+}
+
+// answering is the passage that answers a question of that id; nil when none does.
+func (l *library) answering(id string) *knowledge.Passage {
+	found := l.where(func(p *knowledge.Passage) bool { return slices.Contains(p.Answers, id) })
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0]
+}

@@ -1,0 +1,141 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"trilat/bot/answer"
+	"trilat/bot/store"
+)
+
+// why tells how an answer came about, or what has become of a question to the team.
+func (b *Bot) why(ctx context.Context, call Call) (Reply, error) {
+	id := strings.ToLower(strings.TrimSpace(call.Args["id"]))
+	r, reply, err := b.receipt(ctx, call, id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if reply == nil {
+		return b.whyAnswer(ctx, call, r)
+	}
+	q, found, err := b.mineOrTeams(ctx, call, id)
+	if err != nil || !found {
+		return *reply, err
+	}
+	return b.say(b.story(ctx, q)), nil
+}
+
+// mineOrTeams is a question that the caller asked, or that belongs to the team they are of.
+func (b *Bot) mineOrTeams(ctx context.Context, call Call, id string) (q store.Question, found bool, err error) {
+	call.Args = map[string]string{"question": id}
+	q, reply, err := b.question(ctx, call)
+	if reply != nil || err != nil {
+		return q, false, err
+	}
+	if call.By.ID == "" {
+		return q, true, nil
+	}
+	team, err := b.inTeam(ctx, call)
+	if err != nil || team {
+		return q, team, err
+	}
+	for _, a := range q.Askings {
+		mine, err := b.store.IsBy(ctx, a.Receipt, call.By.ID)
+		if mine || err != nil && !errors.Is(err, store.ErrNotFound) {
+			return q, mine, down(err)
+		}
+	}
+	return q, false, nil
+}
+
+// whyAnswer tells how an answer came about.
+func (b *Bot) whyAnswer(ctx context.Context, call Call, r store.Receipt) (Reply, error) {
+	ed, d := b.current.Load(), readDetail(r.Detail)
+	data := map[string]any{"When": Moment(r.At), "Revision": r.Revision, "Now": ed.base.Revision,
+		"Score": figure(d.Score), "Threshold": figure(d.Threshold)}
+	text := b.words.say(either(r.Revision == ed.base.Revision, "why.asked", "why.asked.older"), data)
+	if r.Kind == string(answer.Refused) {
+		text += "\n" + b.words.say("why.refused", data)
+	} else {
+		text += "\n" + b.words.say("why.answered", data) + items(b.rests(ed, d))
+		text += "\n" + b.words.Say("why.checked")
+	}
+	var found []string
+	for _, f := range d.Found {
+		title := f.ID
+		if p := ed.passage(f.ID); p != nil {
+			title = p.Title()
+		}
+		found = append(found, fmt.Sprintf("%s: %s", title, figure(f.Score)))
+	}
+	if len(found) > 0 {
+		text += "\n" + b.words.Say("why.found") + items(found)
+	}
+	text += "\n" + b.words.Say("why.model")
+	for _, id := range b.behind(ed, d) {
+		q, err := b.store.Question(ctx, id)
+		if err == nil && (q.Server == r.Server || call.By.ID == "") {
+			text += "\n\n" + b.story(ctx, q)
+		}
+	}
+	reply := b.say(text)
+	reply.Question = r.Question
+	if d.Ref != "" {
+		reply.Actions = []Action{{b.words.Say("quotes.button"), Call{Command: "quotes", Args: map[string]string{"ref": d.Ref}}}}
+	}
+	return reply, nil
+}
+
+// rests names the passages that an answer rests on, and whether they still say what they said.
+func (b *Bot) rests(ed *edition, d detail) []string {
+	var lines []string
+	for _, rest := range d.Rests {
+		p := ed.passage(rest.ID)
+		switch {
+		case p == nil:
+			lines = append(lines, b.words.say("why.rest.gone", map[string]any{"ID": rest.ID}))
+		case answer.Print(p) != rest.Print:
+			lines = append(lines, b.words.say("why.rest.changed", map[string]any{"Place": b.place(p), "Sentences": b.words.count("sentences", rest.Sentences)}))
+		default:
+			lines = append(lines, b.words.say("why.rest.same", map[string]any{"Place": b.place(p), "Sentences": b.words.count("sentences", rest.Sentences)}))
+		}
+	}
+	return lines
+}
+
+// behind are the questions to the team that an answer goes back to: those whose answers stood below it, and those that its
+// passages say they answer.
+func (b *Bot) behind(ed *edition, d detail) []string {
+	ids := d.Team
+	for _, rest := range d.Rests {
+		if p := ed.passage(rest.ID); p != nil {
+			ids = append(ids, p.Answers...)
+		}
+	}
+	return ids
+}
+
+// story tells what has become of a question to the team, without naming who asked it.
+func (b *Bot) story(ctx context.Context, q store.Question) string {
+	ed := b.current.Load()
+	lines := []string{b.words.say("story.asked", map[string]any{"When": Moment(q.Asked), "Count": b.words.count("card.askers", q.Count)})}
+	if a, err := b.store.TeamAnswer(ctx, q.ID); err == nil {
+		id := "story.answered"
+		if a.Withdrawn {
+			id = "story.withdrawn"
+		}
+		lines = append(lines, b.words.say(id, map[string]any{"Name": a.By.Name, "When": Moment(a.At)}))
+	}
+	if q.State != store.Answered {
+		lines = append(lines, b.closed(q))
+	}
+	if p := ed.library.answering(q.ID); p != nil {
+		lines = append(lines, b.words.say("story.taken", map[string]any{"Place": b.place(p), "Reviewed": p.Reviewed.Words()}))
+	}
+	return b.words.say("story.head", map[string]any{"ID": q.ID}) + quoted(q.Text) + items(lines)
+}
+
+// figure writes a score.
+func figure(f float64) string { return fmt.Sprintf("%.2f", f) }
