@@ -26,7 +26,7 @@ import (
 func Check(fsys fs.FS, today time.Time) Faults {
 	r := read(fsys)
 	l := &linter{reading: r, registry: map[string]Source{}, today: time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC),
-		headings: map[string]place{}, also: map[string]place{}, figures: map[string]figure{},
+		headings: map[string]place{}, also: map[string]place{}, answered: map[string]place{}, figures: map[string]figure{},
 		passages: map[string]*Passage{}, disputed: map[[2]string]place{}}
 	data, ok := r.files[sourcesFile]
 	if ok {
@@ -59,6 +59,7 @@ type linter struct {
 	today    time.Time
 	headings map[string]place
 	also     map[string]place
+	answered map[string]place // by the id of the question
 	figures  map[string]figure
 	passages map[string]*Passage // by id, with what they dispute as their files say
 	disputed map[[2]string]place // two ids → where the first of them to say so does
@@ -98,6 +99,7 @@ func (l *linter) document(d *document) {
 	l.emptyHeadings(d)
 	l.sameHeadings(d)
 	l.sameAlso(d, lines)
+	l.answers(d, lines)
 	l.sameFigures(d, lines)
 	l.disputes(d, lines)
 	l.claims(d, lines)
@@ -351,6 +353,27 @@ func (l *linter) sameAlso(d *document, lines map[string]int) {
 			if other.passage != p && other.String() != here.String() {
 				l.warn(d.file, here.line, "%s leads to %s too (%s): keep it for one of them", excerpt(text), excerpt(other.passage.Title()), other)
 			}
+		}
+	}
+}
+
+// questionID is what the id of a question looks like.
+var questionID = regexp.MustCompile(`^[a-z0-9]{10}$`)
+
+// answers reports ids that are none, and questions that are answered twice.
+func (l *linter) answers(d *document, lines map[string]int) {
+	for _, p := range d.passages {
+		for i, id := range p.Answers {
+			here := place{d.file, frontLine(p, lines, "answers/"+strconv.Itoa(i)), p}
+			if !questionID.MatchString(id) {
+				l.fault(d.file, here.line, "%q is no id of a question: write the ten letters and digits that the draft has", id)
+				continue
+			}
+			if other, ok := l.answered[id]; ok {
+				l.warn(d.file, here.line, "question %s is answered at %s already: keep it in one place", id, other)
+				continue
+			}
+			l.answered[id] = here
 		}
 	}
 }
