@@ -6,6 +6,9 @@
 // event ends in exactly one message that somebody sees, as long as Discord answers within fifteen minutes; otherwise in
 // one line of the log.
 //
+// What the bot says unasked goes the other way: the outbox (outbox.go) takes what is due from the bot, sends it (posts.go)
+// and reports what became of it. What happens to servers is told to the bot (servers.go).
+//
 // The package works round the faults of discordgo from outside; each place says which. It keeps nothing that is lost in
 // a restart: buttons, menus and forms carry their calls in their ids. What people may do, and what it is called, is not
 // known here but read from the table of commands.
@@ -47,6 +50,10 @@ type Front struct {
 	do      func(context.Context, bot.Call, func(bot.Reply)) (bot.Reply, error)
 	suggest func(bot.Call, string) []bot.Choice
 	failed  func(id string) bot.Reply
+	first   func(ctx context.Context, id string) bool
+	hears   func(context.Context, bot.Place) bool
+	shown   func(ctx context.Context, receipt, channel, message string)
+	waiting func(context.Context, bot.Call) ([]bot.Post, error)
 	words   bot.Words
 	guild   string
 	log     *slog.Logger
@@ -59,6 +66,8 @@ type Front struct {
 	seen    recent
 	crew    *crew
 	self    *self
+	outbox  *outbox
+	servers *servers
 
 	registered atomic.Bool
 }
@@ -85,15 +94,19 @@ func New(c Config) (*Front, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Front{
-		do: c.Bot.Do, suggest: c.Bot.Suggest, failed: c.Bot.Failed, words: words,
-		guild: c.Guild, log: c.Log, eagerness: eagerness, patience: patience,
+	f := &Front{
+		do: c.Bot.Do, suggest: c.Bot.Suggest, failed: c.Bot.Failed,
+		first: c.Bot.First, hears: c.Bot.Hears, shown: c.Bot.Shown, waiting: c.Bot.Waiting,
+		words: words, guild: c.Guild, log: c.Log, eagerness: eagerness, patience: patience,
 		rest:    rest,
 		gateway: &gateway{token: c.Token, wire: wire, log: c.Log, figures: figures, pace: steady()},
 		figures: figures,
 		crew:    newCrew(),
 		self:    newSelf(),
-	}, nil
+		servers: newServers(c.Bot),
+	}
+	f.outbox = newOutbox(c.Bot, f.send, c.Log, figures)
+	return f, nil
 }
 
 func (c Config) check() (api *url.URL, err error) {
@@ -148,6 +161,7 @@ func (f *Front) Run(ctx context.Context) error {
 			end(err)
 		}
 	})
+	f.sendPosts(ctx, work)
 	err := f.gateway.run(ctx)
 	end(nil)
 	registering.Wait()
@@ -157,6 +171,20 @@ func (f *Front) Run(ctx context.Context) error {
 		return toMend
 	}
 	return err
+}
+
+// sendPosts says what the bot says unasked, from the moment that it is connected until the context ends. What is under
+// way then is finished as long as work lasts, as answers are.
+func (f *Front) sendPosts(ctx, work context.Context) {
+	if !f.crew.enter() {
+		return // unreachable: the crew has just begun
+	}
+	go func() {
+		defer f.crew.leave()
+		if f.self.wait(ctx) == nil {
+			f.outbox.run(ctx, work)
+		}
+	}()
 }
 
 // mendable is an error that a person must mend, as a sentence.
@@ -175,6 +203,9 @@ func (f *Front) receive(ctx context.Context, e *discordgo.Event) {
 	switch e.Type {
 	case "READY":
 		f.self.learn(e.RawData)
+		f.news(ctx, e)
+	case "GUILD_CREATE", "GUILD_DELETE", "GUILD_ROLE_DELETE", "CHANNEL_DELETE":
+		f.news(ctx, e)
 	case "INTERACTION_CREATE":
 		var i interaction
 		if f.decode(e, &i) {
@@ -202,14 +233,21 @@ func (f *Front) accept(ctx context.Context, id string, answer func(context.Conte
 		return
 	}
 	done := f.crew.run(ctx, func(ctx context.Context) {
-		defer func() {
-			if r := recover(); r != nil {
-				f.log.Error("no answer", "id", id, "panic", r, "stack", string(debug.Stack()))
-			}
-		}()
-		answer(ctx)
+		if err := safely(func() error { answer(ctx); return nil }); err != nil {
+			f.log.Error("no answer", "id", id, "err", err)
+		}
 	})
 	if !done {
 		f.log.Error("no answer", "id", id, "err", "too much to do")
 	}
+}
+
+// safely makes a panic of something an error.
+func safely(do func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return do()
 }

@@ -3,8 +3,6 @@ package discord
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -28,9 +26,27 @@ func (f *Front) interaction(ctx context.Context, i interaction) {
 		return
 	}
 	row, known := bot.Find(call.Command)
+	if !f.claim(ctx, i.ID) {
+		f.figures.interaction(row.Name, foreign)
+		return
+	}
 	p := place{channel: i.ChannelID, person: call.By.ID, private: !known || row.Private(call), direct: i.direct()}
 	replies := f.run(ctx, i.ID, call, err)
-	f.figures.interaction(row.Name, f.respond(ctx, i, p, replies, row.Form, since))
+	became := f.respond(ctx, i, p, replies, row.Form, since)
+	f.figures.interaction(row.Name, became)
+	if became == answered {
+		f.handOver(ctx, i, p, call)
+	}
+}
+
+// claimTime is how long it may take to find out whether another process answers an event.
+const claimTime = time.Second
+
+// claim reports whether this process is to answer an event.
+func (f *Front) claim(ctx context.Context, id string) bool {
+	ctx, cancel := context.WithTimeout(ctx, claimTime)
+	defer cancel()
+	return f.first(ctx, id)
 }
 
 // complete offers values for the argument that somebody is typing. Nobody waits for them longer than Discord does.
@@ -42,7 +58,7 @@ func (f *Front) complete(ctx context.Context, i interaction, call bot.Call, focu
 		offered.Choices = append(offered.Choices, choice{limit(c.Label, bot.MaxChoice), c.Value})
 	}
 	outcome := answered
-	if err := f.callback(ctx, i, callback{discordgo.InteractionApplicationCommandAutocompleteResult, offered}); err != nil {
+	if err := f.callback(ctx, i, callback{discordgo.InteractionApplicationCommandAutocompleteResult, offered}, nil); err != nil {
 		f.log.Debug("suggestions not delivered", "id", i.ID, "err", err)
 		outcome = lost
 	}
@@ -82,12 +98,10 @@ type result struct {
 
 // try runs a call; a panic is an error.
 func (f *Front) try(ctx context.Context, call bot.Call) (r result) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	r.reply, r.err = f.do(ctx, call, func(bot.Reply) {}) // a reply that grows is shown when it is complete
+	r.err = safely(func() (err error) {
+		r.reply, err = f.do(ctx, call, func(bot.Reply) {}) // a reply that grows is shown when it is complete
+		return err
+	})
 	return r
 }
 
@@ -100,18 +114,13 @@ func (f *Front) failure(id, command string, err error) bot.Reply {
 // respond delivers the reply to an interaction: as the response, as an edit of a promise, or where Discord takes neither
 // any more, as a message.
 func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-chan bot.Reply, opensForm bool, since time.Time) outcome {
-	send := func(m message) error {
-		m.Flags = p.flags()
-		return f.callback(ctx, i, callback{discordgo.InteractionResponseChannelMessageWithSource, m})
-	}
+	send := func(m message) error { return f.answer(ctx, i, p, m, since) }
 	var late error
 	reply, ready := await(replies, f.eagerness, opensForm)
 	if !ready {
-		late = f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}})
+		late = f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}}, nil)
 		f.figures.first(time.Since(since))
-		send = func(m message) error {
-			return f.rest.do(ctx, route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, m, nil)
-		}
+		send = func(m message) error { return f.keep(ctx, i, m) }
 		reply = <-replies
 	}
 	if reply.Form != nil {
@@ -122,13 +131,51 @@ func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-c
 		}
 	}
 	m := f.draft(reply, i.ID)
+	if !p.open() {
+		m.Receipt = ""
+	}
 	if late == nil {
 		m, late = f.deliver(i.ID, m, send)
 	}
-	if ready {
-		f.figures.first(time.Since(since))
-	}
 	return f.settle(ctx, i.ID, p, m, late)
+}
+
+// answer sends a message as the first response to an interaction.
+func (f *Front) answer(ctx context.Context, i interaction, p place, m message, since time.Time) error {
+	m.Flags = p.flags()
+	var there *said
+	if m.Receipt != "" {
+		there = &said{}
+	}
+	err := f.callback(ctx, i, callback{discordgo.InteractionResponseChannelMessageWithSource, m}, there)
+	if err != nil {
+		return err
+	}
+	f.figures.first(time.Since(since))
+	if there != nil {
+		f.stands(ctx, m, i.ChannelID, there.ID)
+	}
+	return nil
+}
+
+// keep makes a promise the message that was promised.
+func (f *Front) keep(ctx context.Context, i interaction, m message) error {
+	var there said
+	err := f.rest.do(ctx, route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, m, &there)
+	if err == nil {
+		f.stands(ctx, m, i.ChannelID, there.ID)
+	}
+	return err
+}
+
+// stands tells the bot where everybody sees a reply that it remembers.
+func (f *Front) stands(ctx context.Context, m message, channel, id string) {
+	if m.Receipt == "" || id == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, reportTime)
+	defer cancel()
+	f.shown(ctx, m.Receipt, channel, id)
 }
 
 // openForm opens a form, or says what to reply instead, and why it can not be a response any more.
@@ -138,7 +185,7 @@ func (f *Front) openForm(ctx context.Context, i interaction, shown *bot.Form, fi
 		err = errors.New("a form came too late for one: its command's row does not announce it")
 	}
 	if err == nil {
-		err = f.callback(ctx, i, callback{discordgo.InteractionResponseModal, data})
+		err = f.callback(ctx, i, callback{discordgo.InteractionResponseModal, data}, nil)
 		if err == nil {
 			return bot.Reply{}, true, nil
 		}
@@ -190,26 +237,43 @@ func (f *Front) draft(reply bot.Reply, id string) message {
 	if err != nil {
 		f.log.Error("component left out", "id", id, "err", err)
 	}
+	m.Receipt = reply.Receipt
 	return m
 }
 
-// callback sends the first response to an interaction. One that Discord already has is not an error: it took effect when
-// it was sent before, though the answer was lost.
-func (f *Front) callback(ctx context.Context, i interaction, body callback) error {
-	err := f.rest.do(ctx, route{"POST", "interactions/{!}/{!}/callback", []string{i.ID, i.Token}}, body, nil)
-	switch codeOf(err) {
-	case discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged:
-		return nil
-	case discordgo.ErrCodeUnknownInteraction:
-		if body.Type == discordgo.InteractionApplicationCommandAutocompleteResult {
-			return err
-		}
-		there := f.rest.do(ctx, route{"GET", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, nil, nil)
-		if there == nil {
-			return nil
-		}
+// callback sends the first response to an interaction, and fetches the message that it became unless there is nil. One
+// that Discord already has is not an error: it took effect when it was sent before, though the answer was lost.
+func (f *Front) callback(ctx context.Context, i interaction, body callback, there *said) error {
+	to := route{"POST", "interactions/{!}/{!}/callback", []string{i.ID, i.Token}}
+	if there == nil {
+		return f.taken(ctx, i, body, nil, f.rest.do(ctx, to, body, nil))
 	}
-	return err
+	var a accepted
+	to.template += "?with_response=true"
+	err := f.rest.do(ctx, to, body, &a)
+	*there = a.Resource.Message
+	return f.taken(ctx, i, body, there, err)
+}
+
+// taken is what an error means that a callback ended with: nothing, when Discord has the response.
+func (f *Front) taken(ctx context.Context, i interaction, body callback, there *said, err error) error {
+	acknowledged := codeOf(err) == discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged
+	expired := codeOf(err) == discordgo.ErrCodeUnknownInteraction && body.Type != discordgo.InteractionApplicationCommandAutocompleteResult
+	if acknowledged && there == nil {
+		return nil
+	}
+	if !acknowledged && !expired {
+		return err
+	}
+	var original said
+	missing := f.rest.do(ctx, route{"GET", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, nil, &original)
+	if missing != nil && expired {
+		return err
+	}
+	if there != nil {
+		*there = original
+	}
+	return nil
 }
 
 // codeOf is Discord's code for why it refused; 0 for other errors.
@@ -251,6 +315,9 @@ func (p place) flags() discordgo.MessageFlags {
 	return 0
 }
 
+// open reports whether everybody there sees a reply.
+func (p place) open() bool { return !p.private && !p.direct }
+
 // instead sends a reply as a message: into its channel, or to the person if it is only for them or the channel is closed.
 func (f *Front) instead(ctx context.Context, p place, m message) error {
 	if !p.private || p.direct {
@@ -259,28 +326,46 @@ func (f *Front) instead(ctx context.Context, p place, m message) error {
 			return err
 		}
 	}
-	var dm channel
-	err := f.rest.do(ctx, route{"POST", "users/@me/channels", nil}, map[string]string{"recipient_id": p.person}, &dm)
+	dm, err := f.directMessages(ctx, p.person)
 	if err != nil {
 		return err
 	}
-	return f.post(ctx, dm.ID, m)
+	m.Receipt = "" // what one person sees is not shown
+	return f.post(ctx, dm, m)
 }
 
-// post sends a message, which has a nonce, to a channel. Where files or replies are not allowed, it goes without.
+// directMessages is the channel of somebody's direct messages with the bot.
+func (f *Front) directMessages(ctx context.Context, person string) (string, error) {
+	var dm channel
+	err := f.rest.do(ctx, route{"POST", "users/@me/channels", nil}, map[string]string{"recipient_id": person}, &dm)
+	return dm.ID, err
+}
+
+// post sends a message, which has a nonce, to a channel, or one that says what failed if Discord finds fault with it.
 func (f *Front) post(ctx context.Context, channel string, m message) error {
-	to := route{"POST", "channels/{!}/messages", []string{channel}}
 	_, err := f.deliver(m.Nonce, m, func(m message) error {
-		err := f.rest.do(ctx, to, m, nil)
-		switch {
-		case codeOf(err) == discordgo.ErrCodeMissingPermissions && len(m.Files) > 0:
-			m.Files = nil
-		case codeOf(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory:
-			m.ReplyTo = ""
-		default:
-			return err
+		id, err := f.put(ctx, channel, m)
+		if err == nil {
+			f.stands(ctx, m, channel, id)
 		}
-		return f.rest.do(ctx, to, m, nil)
+		return err
 	})
 	return err
+}
+
+// put sends a message to a channel and returns its id. Where files or replies are not allowed, it goes without.
+func (f *Front) put(ctx context.Context, channel string, m message) (id string, err error) {
+	to := route{"POST", "channels/{!}/messages", []string{channel}}
+	var there said
+	err = f.rest.do(ctx, to, m, &there)
+	switch {
+	case codeOf(err) == discordgo.ErrCodeMissingPermissions && len(m.Files) > 0:
+		m.Files = nil
+	case codeOf(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory:
+		m.ReplyTo = ""
+	default:
+		return there.ID, err
+	}
+	err = f.rest.do(ctx, to, m, &there)
+	return there.ID, err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -447,7 +448,7 @@ func TestAResponseThatTookEffect(t *testing.T) {
 			}
 		})
 		f := &Front{rest: r}
-		err := f.callback(t.Context(), interaction{ID: "1", Token: "t", ApplicationID: "2"}, callback{Type: 5})
+		err := f.callback(t.Context(), interaction{ID: "1", Token: "t", ApplicationID: "2"}, callback{Type: 5}, nil)
 		if codeOf(err) != want {
 			t.Errorf("the original has status %d: have %v", there, err)
 		}
@@ -536,7 +537,12 @@ func TestEveryRefusalHasAWayOut(t *testing.T) {
 			replies <- bot.Reply{Text: "Here."}
 			f.eagerness = soon
 		} else {
-			time.AfterFunc(20*time.Millisecond, func() { replies <- bot.Reply{Text: "Here."} })
+			go func() {
+				for len(made()) == 0 { // until it is promised
+					runtime.Gosched()
+				}
+				replies <- bot.Reply{Text: "Here."}
+			}()
 		}
 		i := interaction{ID: "1", ApplicationID: "2", Token: "t", ChannelID: "3"}
 		o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: tt.private}, replies, false, time.Now())

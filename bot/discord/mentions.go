@@ -42,25 +42,56 @@ func spoken(text string) string {
 	return strings.TrimSpace(markup.ReplaceAllString(unmarked(text), " "))
 }
 
-// message answers a message: in a thread made from it, or where it stands if that is a thread or direct messages, or
-// threads can not be made there.
+// message answers a message where the bot listens: in a thread made from it, or where it stands if that is a thread or
+// direct messages, or threads can not be made there.
 func (f *Front) message(ctx context.Context, m said) {
-	if err := f.self.wait(ctx); err != nil || !m.to(f.self.user) {
+	if err := f.self.wait(ctx); err != nil || !m.to(f.self.user) || !f.heard(ctx, m) {
+		return
+	}
+	if !f.claim(ctx, m.ID) {
+		f.figures.interaction("message", foreign)
 		return
 	}
 	text := spoken(m.Content)
 	where := f.where(ctx, m, text)
 	call := f.callOf(ctx, m, text, where)
 	reply := f.attend(ctx, where.channel, f.run(ctx, m.ID, call, nil))
+	if saysNothing(reply) {
+		return
+	}
 	if where.channel != m.ChannelID {
-		reply.Note = f.words.Say("chat.goOn")
+		reply.Note = strings.TrimPrefix(reply.Note+" · "+f.words.Say("chat.goOn"), " · ")
 	}
 	answer := f.draft(reply, m.ID)
 	answer.Nonce = m.ID
 	if where.channel == m.ChannelID {
 		answer.ReplyTo = m.ID
 	}
+	if where.direct {
+		answer.Receipt = ""
+	}
 	f.figures.interaction("message", f.say(ctx, m, where, answer))
+}
+
+// saysNothing reports whether a reply says nothing, which is for messages that only look like questions to the bot.
+func saysNothing(r bot.Reply) bool { return r.Text == "" && r.Form == nil && r.File == nil }
+
+// heard reports whether the bot listens where a message stands. It listens in a thread where it does in the channel that
+// the thread was made in.
+func (f *Front) heard(ctx context.Context, m said) bool {
+	in := m.place()
+	if f.hears(ctx, in) {
+		return true
+	}
+	if m.GuildID == "" || m.ChannelType != nil && !(channel{Type: *m.ChannelType}).thread() {
+		return false
+	}
+	var c channel
+	if err := f.rest.do(ctx, route{"GET", "channels/{!}", []string{m.ChannelID}}, nil, &c); err != nil || !c.thread() {
+		return false
+	}
+	in.Channel = c.ParentID
+	return f.hears(ctx, in)
 }
 
 // place is where the message stands.

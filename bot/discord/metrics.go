@@ -14,6 +14,7 @@ type outcome string
 const (
 	answered          outcome = "answered"
 	elsewhereAnswered outcome = "by_message" // the response came too late or was not taken
+	foreign           outcome = "elsewhere"  // another process answers it
 	lost              outcome = "lost"
 )
 
@@ -23,6 +24,7 @@ type figures struct {
 	interactions *prometheus.CounterVec
 	firsts       prometheus.Histogram
 	requests     *prometheus.CounterVec
+	posts        *prometheus.CounterVec
 	reconnects   prometheus.Counter
 	up           *upGauge
 }
@@ -40,6 +42,9 @@ func newFigures() *figures {
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "trilat_discord_requests_total", Help: "Requests to Discord, by route and status; status 0 is no answer.",
 		}, []string{"method", "route", "status"}),
+		posts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "trilat_discord_posts_total", Help: "Attempts to say what nobody is waiting for, by what became of them.",
+		}, []string{"outcome"}),
 		reconnects: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "trilat_discord_reconnects_total", Help: "How often the connection to the gateway was lost.",
 		}),
@@ -47,7 +52,7 @@ func newFigures() *figures {
 			Name: "trilat_discord_gateway_up", Help: "Whether the gateway is connected: 1 or 0.",
 		})},
 	}
-	f.registry.MustRegister(f.interactions, f.firsts, f.requests, f.reconnects, f.up.Gauge)
+	f.registry.MustRegister(f.interactions, f.firsts, f.requests, f.posts, f.reconnects, f.up.Gauge)
 	return f
 }
 

@@ -18,8 +18,8 @@ import (
 	"trilat/bot"
 )
 
-// route is a request's method and path. In the template {} stands for an id, and {!} for one that rate limits are
-// counted by; figures name the request by the template.
+// route is a request's method and path. In the template {} at the end of a part stands for an id, and {!} for one that
+// rate limits are counted by; figures name the request by the template.
 type route struct {
 	method, template string
 	ids              []string
@@ -36,11 +36,13 @@ func fill(template string, ids []string, majorOnly bool) string {
 		if path.Len() > 0 {
 			path.WriteByte('/')
 		}
-		if part == "{}" || part == "{!}" {
-			if part == "{!}" || !majorOnly {
-				part = url.PathEscape(ids[0])
-			}
+		switch before, minor := strings.CutSuffix(part, "{}"); {
+		case part == "{!}":
+			part, ids = url.PathEscape(ids[0]), ids[1:]
+		case minor && majorOnly:
 			ids = ids[1:]
+		case minor:
+			part, ids = before+url.PathEscape(ids[0]), ids[1:]
 		}
 		path.WriteString(part)
 	}
@@ -85,7 +87,7 @@ func newREST(token string, wire http.RoundTripper, log *slog.Logger, figures *fi
 	return r, nil
 }
 
-// do sends a request and decodes the answer into a value, if it is not nil. Whatever may pass, such as a failing
+// do sends a request and decodes the answer, if there is one, into a value that is not nil. Whatever may pass, such as a failing
 // network, a failing Discord or a rate limit, is waited for and tried again until the context ends, which every request
 // here allows: done twice, it has the effect of once. What Discord will not do is a *refusal.
 func (r *rest) do(ctx context.Context, to route, body any, into any) error {
@@ -105,7 +107,7 @@ func (r *rest) do(ctx context.Context, to route, body any, into any) error {
 		return fmt.Errorf("%s %s: %w: %w", to.method, to.template, context.Cause(ctx), last)
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", to.method, to.template, err)
-	case into == nil:
+	case into == nil, len(answer) == 0:
 		return nil
 	}
 	if err := json.Unmarshal(answer, into); err != nil {

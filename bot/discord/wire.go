@@ -28,8 +28,9 @@ type member struct {
 }
 
 type channel struct {
-	ID   string                `json:"id"`
-	Type discordgo.ChannelType `json:"type"`
+	ID       string                `json:"id"`
+	Type     discordgo.ChannelType `json:"type"`
+	ParentID string                `json:"parent_id"` // of a thread, the channel that it was made in
 }
 
 // thread reports whether the channel is one.
@@ -121,7 +122,7 @@ type said struct {
 	Referenced  *said                  `json:"referenced_message"`
 }
 
-// message is what is sent. It can not be encoded without saying that it pings nobody.
+// message is what is sent. It can not be encoded without saying whom it pings, which is mostly nobody.
 type message struct {
 	Content    string
 	Components []discordgo.MessageComponent
@@ -129,6 +130,10 @@ type message struct {
 	Nonce      string // what is sent twice with the same one appears once
 	ReplyTo    string // the message that it answers
 	Files      []bot.File
+	// PingUser and PingRole are all whom it pings, if its content names them.
+	PingUser, PingRole string
+	// Receipt is that of the reply which it shows to everybody in a place; "" for none. It is not sent.
+	Receipt string
 }
 
 // MarshalJSON writes the message as Discord takes it, in responses, edits and channels alike.
@@ -152,10 +157,12 @@ func (m message) MarshalJSON() ([]byte, error) {
 		Attachments []attachment `json:"attachments"`
 		Pings       struct {
 			Parse   []string `json:"parse"`
+			Users   []string `json:"users,omitempty"`
+			Roles   []string `json:"roles,omitempty"`
 			Replied bool     `json:"replied_user"`
 		} `json:"allowed_mentions"`
 	}{Content: m.Content, Components: m.Components, Flags: m.Flags, Nonce: m.Nonce, Enforce: m.Nonce != "", Attachments: []attachment{}}
-	body.Pings.Parse = []string{}
+	body.Pings.Parse, body.Pings.Users, body.Pings.Roles = []string{}, only(m.PingUser), only(m.PingRole)
 	if m.ReplyTo != "" {
 		body.Reference = &reference{MessageID: m.ReplyTo}
 	}
@@ -168,10 +175,24 @@ func (m message) MarshalJSON() ([]byte, error) {
 	return json.Marshal(body)
 }
 
+func only(id string) []string {
+	if id == "" {
+		return nil
+	}
+	return []string{id}
+}
+
 // callback is the first response to an interaction.
 type callback struct {
 	Type discordgo.InteractionResponseType `json:"type"`
 	Data any                               `json:"data,omitempty"`
+}
+
+// accepted is what Discord says of a callback when it is asked to.
+type accepted struct {
+	Resource struct {
+		Message said `json:"message"`
+	} `json:"resource"`
 }
 
 // deferred is the data of a callback that promises a message.
