@@ -17,9 +17,11 @@ import (
 var mayImport = map[string][]string{
 	"cmd/trilat":             {"*"},
 	"bot/discord":            {"bot"},
-	"bot":                    {"bot/answer", "bot/search", "knowledge"},
+	"bot":                    {"bot/answer", "bot/search", "bot/store", "knowledge"},
 	"bot/answer":             {"bot/search", "knowledge"},
 	"bot/search":             {},
+	"bot/store":              {},
+	"bot/store/postgres":     {},
 	"bot/playground":         {"bot/playground/clock", "bot/playground/socket"},
 	"bot/playground/browser": {},
 	"bot/playground/clock":   {},
@@ -32,6 +34,7 @@ var mayImport = map[string][]string{
 var testsMayImport = map[string][]string{
 	"bot/discord":    {"bot/playground", "bot/playground/openapi", "knowledge"},
 	"bot/playground": {"bot/playground/browser", "bot/playground/openapi"},
+	"bot/store":      {"bot/store/postgres"},
 }
 
 // onlyIn says where a library may be used, tests aside: those of the local Discord speak to it as a bot does.
@@ -42,6 +45,9 @@ var onlyIn = map[string]string{
 	"github.com/chromedp/chromedp":          "bot/playground/browser",
 	"github.com/yuin/goldmark":              "knowledge",
 	"github.com/kljensen/snowball":          "bot/search",
+	"github.com/jackc/pgx":                  "bot/store",
+	"github.com/pressly/goose":              "bot/store",
+	"modernc.org/sqlite":                    "bot/store",
 	"github.com/santhosh-tekuri/jsonschema": "bot/playground/openapi",
 }
 
