@@ -12,8 +12,8 @@ func (b *Bot) draft(ctx context.Context, call Call) (Reply, error) {
 	if reply != nil || err != nil {
 		return given(reply), err
 	}
-	if a.Passage != "" {
-		return b.say(b.words.Say("draft.points")), nil
+	if a.Passage != "" || a.Withdrawn {
+		return b.say(b.words.Say("draft.none")), nil
 	}
 	d := knowledge.DraftOf{ID: q.ID, Question: q.Text, Answer: a.Text, Source: a.Source, By: a.By.Name, Day: b.now()}
 	for _, asking := range q.Askings {

@@ -94,6 +94,9 @@ func (b *Bot) card(ctx context.Context, q store.Question) Reply {
 	ed := b.current.Load()
 	data := map[string]any{"Who": b.askers(q), "When": Moment(q.Asked)}
 	text := b.words.say(either(q.Count > 1, "card.asked.more", "card.asked"), data) + quoted(q.Text)
+	if q.Count == 0 {
+		text = b.words.say("card.asked.none", data) + quoted(q.Text)
+	}
 	if q.Reason != "" {
 		text += "\n" + b.words.say("card.reason", map[string]any{"Reason": b.words.Say("reason." + q.Reason)})
 	}
@@ -101,11 +104,13 @@ func (b *Bot) card(ctx context.Context, q store.Question) Reply {
 	if q.State != store.Pending {
 		text += "\n\n" + b.closed(q)
 	}
-	if a, err := b.store.TeamAnswer(ctx, q.ID); err == nil && q.State == store.Answered && !a.Withdrawn {
+	actions := b.choices(q)
+	if a, err := b.store.TeamAnswer(ctx, q.ID); err == nil && q.State == store.Answered {
 		text += "\n" + b.signed(ed, a)
+		actions = b.mends(a)
 	}
 	card := b.say(text)
-	card.Actions = b.choices(q)
+	card.Actions = actions
 	return card
 }
 
@@ -145,18 +150,32 @@ func (b *Bot) tried(ctx context.Context, ed *edition, q store.Question) string {
 	return text + items(titlesOf(closest))
 }
 
-// choices are what the team can do about a question.
+// choices are what the team can do about a question that waits.
 func (b *Bot) choices(q store.Question) []Action {
-	about := func(label, command string) Action {
-		return Action{b.words.Say(label), Call{Command: command, Args: map[string]string{"question": q.ID}}}
+	if q.State != store.Pending {
+		return nil
 	}
-	switch q.State {
-	case store.Pending:
-		return []Action{about("answer.button", "answer"), about("point.button", "point"), about("duplicate.button", "duplicate"), about("dismiss.button", "dismiss")}
-	case store.Answered:
-		return []Action{about("edit.button", "edit"), about("retract.button", "retract"), about("draft.button", "draft")}
+	return b.ways(q.ID, "answer", "point", "duplicate", "dismiss")
+}
+
+// mends are what the team can do about an answer of its own.
+func (b *Bot) mends(a store.TeamAnswer) []Action {
+	switch {
+	case a.Withdrawn:
+		return b.ways(a.ID, "edit")
+	case a.Passage != "":
+		return b.ways(a.ID, "edit", "retract")
 	}
-	return nil
+	return b.ways(a.ID, "edit", "retract", "draft")
+}
+
+// ways are buttons for steps about a question.
+func (b *Bot) ways(question string, steps ...string) []Action {
+	var all []Action
+	for _, step := range steps {
+		all = append(all, Action{b.words.Say(step + ".button"), Call{Command: step, Args: map[string]string{"question": question}}})
+	}
+	return all
 }
 
 // toAsker tells somebody what became of their question.
@@ -199,20 +218,21 @@ func indexOf(askings []store.Asking, id string) int {
 // outcome says what became of a question; ok is false when there is nothing to say any more.
 func (b *Bot) outcome(ctx context.Context, q store.Question, asking store.Asking) (reply Reply, ok bool, err error) {
 	ed := b.current.Load()
-	id := q.ID
+	id, head := q.ID, b.words.Say("told.answered")
 	switch q.State {
 	case store.Dismissed:
 		return b.say(b.words.Say("told.dismissed") + quoted(q.Remark)), true, nil
 	case store.Covered:
 		return b.coveredBy(ctx, ed, q, asking)
 	case store.Duplicate:
-		id = q.Remark
-		if of, err := b.store.Question(ctx, id); err != nil || of.State == store.Covered {
-			if err != nil {
-				return reply, false, err
-			}
+		of, err := b.store.Question(ctx, q.Remark)
+		if err != nil {
+			return reply, false, err
+		}
+		if of.State == store.Covered {
 			return b.coveredBy(ctx, ed, of, asking)
 		}
+		id, head = of.ID, b.words.say("told.duplicate", map[string]any{"Question": of.Text})
 	case store.Answered:
 	default:
 		return reply, false, nil
@@ -221,7 +241,7 @@ func (b *Bot) outcome(ctx context.Context, q store.Question, asking store.Asking
 	if err != nil || a.Withdrawn {
 		return reply, false, err
 	}
-	return b.say(b.words.Say("told.answered") + "\n" + b.signed(ed, a)), true, nil
+	return b.say(head + "\n" + b.signed(ed, a)), true, nil
 }
 
 // coveredBy is the answer that the texts now give to a question, remembered as one.
@@ -256,9 +276,7 @@ func (b *Bot) toConfirm(ctx context.Context, row store.Post) (p Post, fate strin
 		return p, "no channel for the team is set", nil
 	}
 	reply := b.say(b.words.say("expiring.text", map[string]any{"Until": a.Until.UTC().Format(day)}) + quoted(a.Question) + "\n" + b.signed(ed, a))
-	for _, way := range []string{"confirm", "edit", "retract"} {
-		reply.Actions = append(reply.Actions, Action{b.words.Say(way + ".button"), Call{Command: way, Args: map[string]string{"question": a.ID}}})
-	}
+	reply.Actions = b.ways(a.ID, "confirm", "edit", "retract")
 	p = addressed(row, b.noted(reply, row, "note.question", map[string]any{"ID": a.ID}))
 	p.Channel = setup.Channel
 	return p, "", nil
@@ -275,7 +293,7 @@ func (b *Bot) toTold(ctx context.Context, row store.Post) (p Post, fate string, 
 	}
 	text := b.words.Say("amended.text") + "\n" + b.signed(b.current.Load(), a)
 	if a.Withdrawn {
-		text = b.words.say("amended.withdrawn", map[string]any{"Date": a.Edited.UTC().Format(day)})
+		text = b.words.Say("amended.withdrawn")
 	}
 	reply := b.say(text)
 	reply.Question = a.Question

@@ -11,7 +11,7 @@ import (
 )
 
 // setUp keeps a server's setup after an edit of it.
-func (b *Bot) setUp(ctx context.Context, call Call, what string, edit func(*store.Setup)) (Reply, error) {
+func (b *Bot) setUp(ctx context.Context, call Call, edit func(*store.Setup)) (Reply, error) {
 	if b.store == nil {
 		return b.say(b.words.Say("store.none")), nil
 	}
@@ -21,7 +21,7 @@ func (b *Bot) setUp(ctx context.Context, call Call, what string, edit func(*stor
 	}
 	edit(&setup)
 	setup.Server, setup.By = call.In.Server, call.By.ID
-	if err := b.store.SetUp(ctx, setup, actor(call), what); err != nil {
+	if err := b.store.SetUp(ctx, setup, actor(call), "setup"); err != nil {
 		return Reply{}, down(err)
 	}
 	for _, subject := range []string{faultChannel, faultRole} {
@@ -35,7 +35,7 @@ func (b *Bot) setUp(ctx context.Context, call Call, what string, edit func(*stor
 
 // setupTeam names who answers questions, and where.
 func (b *Bot) setupTeam(ctx context.Context, call Call) (Reply, error) {
-	return b.setUp(ctx, call, "team", func(u *store.Setup) { u.Role, u.Channel = call.Args["role"], call.Args["channel"] })
+	return b.setUp(ctx, call, func(u *store.Setup) { u.Role, u.Channel = call.Args["role"], call.Args["channel"] })
 }
 
 // channelMark is how a chat writes a channel into a text.
@@ -51,12 +51,12 @@ func (b *Bot) setupMentions(ctx context.Context, call Call) (Reply, error) {
 	if typed != "" && len(channels) == 0 {
 		return b.say(b.words.Say("setup.mentions.unread")), nil
 	}
-	return b.setUp(ctx, call, "mentions", func(u *store.Setup) { u.Mentions = channels })
+	return b.setUp(ctx, call, func(u *store.Setup) { u.Mentions = channels })
 }
 
 // setupCorrections switches corrections of shared answers on or off.
 func (b *Bot) setupCorrections(ctx context.Context, call Call) (Reply, error) {
-	return b.setUp(ctx, call, "corrections", func(u *store.Setup) { u.Corrections = call.Args["on"] == "true" })
+	return b.setUp(ctx, call, func(u *store.Setup) { u.Corrections = call.Args["on"] == "true" })
 }
 
 // What a status shows of the audit log and of what waits to be sent.
@@ -73,9 +73,11 @@ func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
 	}
 	lines := []string{
 		b.words.say(either(setup.Channel == "", "setup.team.none", "setup.team.is"), map[string]any{"Channel": Where(setup.Channel)}),
-		b.words.say(either(setup.Role == "", "setup.role.none", "setup.role.is"), map[string]any{"Role": Role(setup.Role)}),
 		b.words.say(either(len(setup.Mentions) == 0, "setup.mentions.all", "setup.mentions.some"), map[string]any{"Channels": wheres(setup.Mentions)}),
 		b.words.Say(either(setup.Corrections, "setup.corrections.on", "setup.corrections.off")),
+	}
+	if setup.Channel != "" {
+		lines = slices.Insert(lines, 1, b.words.say(either(setup.Role == "", "setup.role.none", "setup.role.is"), map[string]any{"Role": Role(setup.Role)}))
 	}
 	for _, f := range setup.Faults {
 		lines = append(lines, b.words.say("setup.fault", map[string]any{"Fault": f.Text, "When": Moment(f.Since)}))
@@ -94,7 +96,8 @@ func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
 	}
 	var done []string
 	for _, a := range acts {
-		done = append(done, fmt.Sprintf("%s: %s, %s", Moment(a.At), either(a.By.Name != "", a.By.Name, b.words.Say("question.nobody")), strings.TrimSpace(a.What+" "+a.Subject)))
+		name := either(a.By.Name != "", a.By.Name, b.words.Say("question.nobody"))
+		done = append(done, fmt.Sprintf("%s: %s", Moment(a.At), b.words.say("act."+a.What, map[string]any{"Name": name, "ID": a.Subject})))
 	}
 	if len(done) > 0 {
 		text += "\n" + b.words.Say("setup.acts") + items(done)

@@ -302,7 +302,7 @@ func (b *Bot) teamAnswer(ctx context.Context, call Call) (a store.TeamAnswer, q 
 		return a, q, reply, err
 	}
 	a, err = b.store.TeamAnswer(ctx, q.ID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && a.Withdrawn {
+	if errors.Is(err, store.ErrNotFound) {
 		none := b.say(b.words.Say("answer.none"))
 		return a, q, &none, nil
 	}
@@ -334,7 +334,7 @@ func (b *Bot) edited(ctx context.Context, call Call) (Reply, error) {
 	if strconv.Itoa(a.Version) != call.Args["version"] {
 		return b.unsaved(b.words.Say("edit.late"), text), nil
 	}
-	a.Text, a.Source, a.Passage, a.Until = text, b.sourceOf(source), "", b.now().Add(answerLasts)
+	a.Text, a.Source, a.Passage, a.Withdrawn, a.Until = text, b.sourceOf(source), "", false, b.now().Add(answerLasts)
 	return b.revised(ctx, call, q, a, "edit.done")
 }
 
@@ -343,6 +343,9 @@ func (b *Bot) retract(ctx context.Context, call Call) (Reply, error) {
 	a, q, reply, err := b.teamAnswer(ctx, call)
 	if reply != nil || err != nil {
 		return given(reply), err
+	}
+	if a.Withdrawn {
+		return b.say(b.words.Say("retract.already")), nil
 	}
 	a.Withdrawn = true
 	return b.revised(ctx, call, q, a, "retract.done")
@@ -399,6 +402,9 @@ func (b *Bot) signed(ed *edition, a store.TeamAnswer) string {
 	}
 	data := map[string]any{"Name": name, "Date": a.At.UTC().Format(day)}
 	head := b.words.say("signed.head", data)
+	if a.Withdrawn {
+		return b.words.say("signed.withdrawn", data)
+	}
 	if !a.Edited.IsZero() {
 		data["Edited"] = a.Edited.UTC().Format(day)
 		head = b.words.say("signed.edited", data)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"trilat/bot/answer"
@@ -60,7 +61,7 @@ func (b *Bot) whyAnswer(ctx context.Context, call Call, r store.Receipt) (Reply,
 		text += "\n" + b.words.say("why.refused", data)
 	} else {
 		text += "\n" + b.words.say("why.answered", data) + items(b.rests(ed, d))
-		text += "\n" + b.words.Say("why.checked")
+		text += "\n" + b.words.Say(either(b.asKept(ctx, r, d), "why.checked", "why.unchecked"))
 	}
 	var found []string
 	for _, f := range d.Found {
@@ -103,6 +104,23 @@ func (b *Bot) rests(ed *edition, d detail) []string {
 		}
 	}
 	return lines
+}
+
+// asKept reports whether the passages that an answer quoted stand in its revision as the store kept it, as they were quoted.
+func (b *Bot) asKept(ctx context.Context, r store.Receipt, d detail) bool {
+	snap, err := b.store.Snapshot(ctx, r.Revision)
+	if err != nil {
+		return false
+	}
+	base, err := reading(snap)
+	if err != nil {
+		return false
+	}
+	then := edition{base: base}
+	return !slices.ContainsFunc(d.Rests, func(rest restedPassage) bool {
+		p := then.passage(rest.ID)
+		return p == nil || answer.Print(p) != rest.Print
+	})
 }
 
 // behind are the questions to the team that an answer goes back to: those whose answers stood below it, and those that its
