@@ -31,6 +31,7 @@ type Config struct {
 	Store     *store.Store     // nil: nothing is remembered, and no team can be asked
 	Keep      time.Duration    // how long answers are remembered; 0: ninety days
 	Log       *slog.Logger     // hears when the store fails, and when it works again; nil: nobody does
+	Limits    Limits           // zero: none
 	Now       func() time.Time // nil: the computer's clock
 }
 
@@ -45,6 +46,7 @@ type Bot struct {
 	wake    chan struct{} // has room for one note
 	ailing  atomic.Bool   // the store failed last time
 	tended  upkeep
+	gate    *gate
 }
 
 // edition is the folder that is answered from, with what is made of it.
@@ -67,7 +69,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{words: w, now: c.Now, store: c.Store, keep: cmp.Or(c.Keep, defaultKeep), log: c.Log, wake: make(chan struct{}, 1)}
+	b := &Bot{words: w, now: c.Now, store: c.Store, keep: cmp.Or(c.Keep, defaultKeep), log: c.Log, wake: make(chan struct{}, 1), gate: newGate(c.Limits)}
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -210,6 +212,9 @@ func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply,
 	c, ok := Find(call.Command)
 	if !ok {
 		return b.say(b.words.say("command.unknown", map[string]any{"Name": call.Command})), nil
+	}
+	if pause := b.gate.wait(call, b.now()); pause > 0 {
+		return b.say(b.words.say("command.often", map[string]any{"When": Moment(b.now().Add(pause + time.Second))})), nil
 	}
 	refusal, err := b.forbids(ctx, c, call)
 	if err == nil && refusal != "" {
