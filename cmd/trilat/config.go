@@ -1,13 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"trilat/bot"
+	"trilat/bot/store"
 	"trilat/knowledge"
 )
 
@@ -18,8 +23,14 @@ type config struct {
 	tokenFile string // DISCORD_TOKEN_FILE; "" and no token: the local Discord
 	guild     string // DISCORD_GUILD; "" registers the commands everywhere
 	opsAddr   string // OPS_ADDR; "" serves nothing
+	db        string // TRILAT_DB; "" for a file in state
+	logDays   string // LOG_DAYS; "" for the bot's own measure
 
-	api string // address of another Discord, which only tests have; "" is the real one
+	// state is the folder for what programs must remember, "" when nobody has named one.
+	state string
+
+	api string           // address of another Discord, which only tests have; "" is the real one
+	now func() time.Time // the computer's clock, or another that only tests have
 }
 
 func readConfig(getenv func(string) string) config {
@@ -29,7 +40,44 @@ func readConfig(getenv func(string) string) config {
 		tokenFile: getenv("DISCORD_TOKEN_FILE"),
 		guild:     strings.TrimSpace(getenv("DISCORD_GUILD")),
 		opsAddr:   getenv("OPS_ADDR"),
+		db:        strings.TrimSpace(getenv("TRILAT_DB")),
+		logDays:   strings.TrimSpace(getenv("LOG_DAYS")),
+		state:     stateFolder(getenv),
+		now:       time.Now,
 	}
+}
+
+// stateFolder is where the computer has what programs must remember.
+func stateFolder(getenv func(string) string) string {
+	if ours := getenv("STATE_DIRECTORY"); ours != "" { // of systemd, which may name several
+		first, _, _ := strings.Cut(ours, ":")
+		return first
+	}
+	if all := cmp.Or(getenv("XDG_STATE_HOME"), getenv("LOCALAPPDATA")); all != "" {
+		return filepath.Join(all, "trilat")
+	}
+	if home := getenv("HOME"); home != "" {
+		return filepath.Join(home, ".local", "state", "trilat")
+	}
+	return ""
+}
+
+// service is what only a bot that runs needs to know.
+type service struct {
+	token string        // "" for the local Discord
+	where string        // the store; "" for one that is forgotten at the end, as the local Discord is
+	keep  time.Duration // how long answers are remembered; 0: as long as the bot finds right
+}
+
+// service reports all that is wrong in the configuration at once.
+func (c config) service() (service, error) {
+	token, badToken := c.token()
+	keep, badKeep := c.keep()
+	where, badWhere := c.where()
+	if c.tokenText == "" && c.tokenFile == "" && c.db == "" {
+		where, badWhere = "", nil
+	}
+	return service{token, where, keep}, errors.Join(badToken, badWhere, badKeep)
 }
 
 // token is the bot's token on Discord, "" when none is configured.
@@ -49,6 +97,40 @@ func (c config) token() (string, error) {
 		return "", fmt.Errorf("DISCORD_TOKEN_FILE: %s is empty, put the bot's token into it", c.tokenFile)
 	}
 	return token, nil
+}
+
+// maxLogDays is ten years.
+const maxLogDays = 3650
+
+// keep is how long answers are remembered, 0 when that is not configured.
+func (c config) keep() (time.Duration, error) {
+	if c.logDays == "" {
+		return 0, nil
+	}
+	days, err := strconv.Atoi(c.logDays)
+	if err != nil || days < 1 || days > maxLogDays {
+		return 0, fmt.Errorf("LOG_DAYS is %q: give a number of days from 1 to %d", c.logDays, maxLogDays)
+	}
+	return time.Duration(days) * 24 * time.Hour, nil
+}
+
+// where is the store: a file, or the URL of a database.
+func (c config) where() (string, error) {
+	scheme, _, isURL := strings.Cut(c.db, "://")
+	switch {
+	case isURL && !onServer(c.db):
+		return "", fmt.Errorf("TRILAT_DB begins with %q: give a file, or a URL that begins with postgres://", scheme+"://")
+	case c.db != "":
+		return c.db, nil
+	case c.state != "":
+		return filepath.Join(c.state, "trilat.db"), nil
+	}
+	return "", errors.New("TRILAT_DB is not set, and this computer names no folder for such files: set it to a file")
+}
+
+// onServer reports whether a store is a database on a server, rather than a file.
+func onServer(where string) bool {
+	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
 }
 
 // files is the folder of texts: dir, else the one that the configuration names, else the one compiled in.
@@ -75,11 +157,11 @@ func (c config) base(dir string) (*knowledge.Base, error) {
 	return base, nil
 }
 
-// bot is the bot on the configured folder.
-func (c config) bot() (*bot.Bot, error) {
+// bot is the bot on the configured folder, with what was remembered; kept is nil where that does not matter.
+func (c config) bot(kept *store.Store) (*bot.Bot, error) {
 	base, err := c.base("")
 	if err != nil {
 		return nil, err
 	}
-	return bot.New(bot.Config{Knowledge: base})
+	return bot.New(bot.Config{Knowledge: base, Store: kept})
 }

@@ -164,9 +164,12 @@ func TestFixWritesTheFootnotes(t *testing.T) {
 }
 
 func TestTheExampleEnvironmentNamesWhatIsRead(t *testing.T) {
+	others := []string{"STATE_DIRECTORY", "XDG_STATE_HOME", "LOCALAPPDATA", "HOME"} // what systems set
 	var read []string
 	readConfig(func(name string) string {
-		read = append(read, name)
+		if !slices.Contains(others, name) {
+			read = append(read, name)
+		}
 		return ""
 	})
 	data, err := os.ReadFile("../../.env.example")

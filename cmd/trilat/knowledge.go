@@ -19,6 +19,7 @@ var errFaults = errors.New("something is wrong")
 // knowledgeCommands are for those who write the texts.
 type knowledgeCommands struct {
 	Check checkCommand `cmd:"" help:"List what is wrong in the texts, by file and line."`
+	Draft draftCommand `cmd:"" help:"Make a text of what the team answered, to look over and add to the folder."`
 }
 
 func (c *knowledgeCommands) Help() string { return "Example: trilat knowledge check knowledge" }

@@ -88,6 +88,7 @@ type commands struct {
 	Serve     serveCommand      `cmd:"" default:"1" help:"Start the bot: on Discord, or without a token on a local one, with a page to try it in."`
 	Doctor    doctorCommand     `cmd:"" help:"Check that everything is right for the bot to work on Discord."`
 	Knowledge knowledgeCommands `cmd:"" help:"Work on the folder of texts."`
+	Store     storeCommands     `cmd:"" help:"Keep a copy of what the bot remembers."`
 	Search    searchCommand     `cmd:"" help:"Rank the folder's passages for a query, without answering."`
 	Eval      evalCommand       `cmd:"" help:"Run a set of questions and count the right answers."`
 	Version   versionCommand    `cmd:"" help:"Print the version of the program and the revision of its texts."`
@@ -125,7 +126,7 @@ func (t *tool) parse(args []string, errs io.Writer) (err error) {
 	}
 	rows := map[string]row{}
 	for _, c := range bot.Commands() {
-		if c.Kind == bot.Typed {
+		if c.Kind == bot.Typed && !c.Chat {
 			rows[c.Name] = newRow(c, texts)
 			options = append(options, kong.DynamicCommand(c.Name, texts.Say(c.Help)+".", "", rows[c.Name].fields.Interface()))
 		}

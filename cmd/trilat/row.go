@@ -72,10 +72,15 @@ func (r row) args() (args map[string]string, first string) {
 
 // runRow runs a row of the bot's table with what the command line gave.
 func (t *tool) runRow(r row) error {
-	b, err := t.bot()
-	if err != nil {
-		return err
+	with := t.forgetful
+	if r.command.Store {
+		with = t.remembering
 	}
+	return with(func(b *bot.Bot) error { return t.call(b, r) })
+}
+
+// call makes the call that the command line gave, or one for every line of standard input.
+func (t *tool) call(b *bot.Bot, r row) error {
 	args, first := r.args()
 	asJSON := r.fields.Elem().FieldByName("JSON").Bool()
 	do := func(args map[string]string) error {

@@ -50,6 +50,7 @@ func (s screen) reply(w io.Writer, r bot.Reply) {
 		return
 	}
 	text := bot.Moments(r.Text, func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") })
+	text = bot.Mentions(text, func(kind byte, id string) string { return string(kind) + id })
 	for line := range strings.SplitSeq(text, "\n") {
 		indent := ""
 		if strings.HasPrefix(line, "- ") {

@@ -23,7 +23,7 @@ func (c *searchCommand) Run(t *tool) error {
 	if c.N < 1 {
 		return usage{fmt.Errorf("-n %d: ask for at least 1 passage", c.N)}
 	}
-	b, err := t.bot()
+	b, err := t.bot(nil)
 	if err != nil {
 		return err
 	}

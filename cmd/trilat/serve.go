@@ -25,7 +25,7 @@ Example: trilat serve`
 }
 
 func (c *serveCommand) Run(t *tool) error {
-	token, err := t.token()
+	s, err := t.service()
 	if err != nil {
 		return usage{err}
 	}
@@ -33,33 +33,40 @@ func (c *serveCommand) Run(t *tool) error {
 	if err != nil {
 		return unfit{err}
 	}
-	// The front ends first, and what it works with after it.
+	place := discord.Config{Token: s.token, API: t.api, Guild: t.guild, Log: slog.New(slog.NewTextHandler(t.errs, nil)), Now: t.now}
+	var local *playground.Server
+	if s.token == "" {
+		local = playground.New(playground.Config{})
+		place.Token, place.Guild, place.Now = local.Token(), "", local.Now
+	}
+	kept, end, err := memory(t.ctx, s.where, place.Now, place.Log)
+	if err != nil {
+		return err
+	}
+	defer end()
+	// The front ends first, then what it works with, and the store last.
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.ctx))
 	var helpers sync.WaitGroup
 	defer helpers.Wait()
 	defer stop()
 
-	place := discord.Config{Token: token, API: t.api, Guild: t.guild, Log: slog.New(slog.NewTextHandler(t.errs, nil)), Now: time.Now}
-	if token == "" {
-		local, address, err := t.local(ctx, &helpers)
-		if err != nil {
+	if local != nil {
+		if place.API, err = t.local(ctx, &helpers, local); err != nil {
 			return err
 		}
-		place.Token, place.API, place.Guild, place.Now = local.Token(), address, "", local.Now
+		if err := setUpLocal(ctx, place.API, kept); err != nil {
+			place.Log.Error("the local Discord has no team", "err", err)
+		}
 	}
-	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Now: place.Now}); err != nil {
+	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Keep: s.keep, Log: place.Log, Now: place.Now}); err != nil {
 		return err
 	}
 	front, err := discord.New(place)
 	if err != nil {
 		return usage{err}
 	}
-	if t.folder != "" {
-		files, err := t.files("")
-		if err != nil {
-			return err
-		}
-		helpers.Go(func() { newWatcher(place.Bot, files, place.Log).watch(ctx, reloadEvery) })
+	if err := t.maintain(ctx, &helpers, place); err != nil {
+		return err
 	}
 	if err := t.ops(ctx, &helpers, front); err != nil {
 		return err
@@ -70,23 +77,20 @@ func (c *serveCommand) Run(t *tool) error {
 	return nil
 }
 
-// localAddress is where the local Discord's page is, unless something else is there already.
-const localAddress = "127.0.0.1:8025"
-
-// local starts a Discord on this computer and says where its page is.
-func (t *tool) local(ctx context.Context, helpers *sync.WaitGroup) (*playground.Server, string, error) {
-	listener, err := net.Listen("tcp", localAddress)
-	if err != nil {
-		listener, err = net.Listen("tcp", "127.0.0.1:0")
+// maintain reads the folder again when it changes, and has the bot do what is to be done unasked.
+func (t *tool) maintain(ctx context.Context, helpers *sync.WaitGroup, place discord.Config) error {
+	fresh := make(chan struct{}, 1)
+	if t.folder != "" {
+		files, err := t.files("")
+		if err != nil {
+			return err
+		}
+		w := newWatcher(place.Bot, files, place.Log)
+		w.fresh = fresh
+		helpers.Go(func() { w.watch(ctx, reloadEvery) })
 	}
-	if err != nil {
-		return nil, "", fmt.Errorf("start the local Discord: %w", err)
-	}
-	local := playground.New(playground.Config{})
-	serve(ctx, helpers, listener, local, local.Close)
-	address := "http://" + listener.Addr().String()
-	fmt.Fprintf(t.out, "There is no DISCORD_TOKEN, so this is a Discord of your own, on this computer only.\n\nOpen %s in your browser and type /ask there. Press Ctrl+C here to end it.\n\n", address)
-	return local, address, t.out.Flush()
+	helpers.Go(func() { upkeep(ctx, upkeepEvery, fresh, place.Log, place.Bot.Upkeep) })
+	return nil
 }
 
 // ops serves what those who run the bot watch, if they named an address for it.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -213,11 +214,11 @@ func TestTheDoctorSaysWhatToMend(t *testing.T) {
 	}{
 		{"", errFaults, []string{"ok     texts: 23 passages", "fault  token: none is set", "DISCORD_TOKEN"}},
 		{"wrong", errFaults, []string{"fault  token: Discord does not accept it", "Developer Portal"}},
-		{d.Token(), errFaults, []string{"ok     token: ", "invite: https://discord.com/oauth2/authorize?client_id=", "fault  commands: ", "Start the bot once", "ok     clock: "}},
+		{d.Token(), errFaults, []string{"ok     store: ", "trilat.db is not there yet", "ok     token: ", "invite: https://discord.com/oauth2/authorize?client_id=", "fault  commands: ", "Start the bot once", "ok     clock: "}},
 	} {
 		var out bytes.Buffer
-		tool := &tool{config: config{folder: library, tokenText: tt.token, api: server.URL}, ctx: t.Context(), out: bufio.NewWriter(&out)}
-		if err := new(doctorCommand).Run(tool); err != tt.want {
+		tool := &tool{config: config{folder: library, tokenText: tt.token, api: server.URL, state: t.TempDir()}, ctx: t.Context(), out: bufio.NewWriter(&out)}
+		if err := new(doctorCommand).Run(tool); !errors.Is(err, tt.want) {
 			t.Errorf("token %q: have error %v, want %v", tt.token, err, tt.want)
 		}
 		tool.out.Flush()

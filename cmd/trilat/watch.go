@@ -20,6 +20,8 @@ type watcher struct {
 	files fs.FS
 	log   *slog.Logger
 
+	fresh chan<- struct{} // gets a note, if there is room, when the folder was read again; nil: nobody waits
+
 	used, last string // the revisions that were acted on, and seen at the last look
 }
 
@@ -64,6 +66,10 @@ func (w *watcher) look() {
 	}
 	if base != nil && base.Revision != w.bot.Revision() {
 		w.bot.Reload(base)
+		select {
+		case w.fresh <- struct{}{}:
+		default:
+		}
 		w.log.Info("the knowledge folder was read again", "revision", base.Revision, "passages", len(base.Passages))
 	}
 }
