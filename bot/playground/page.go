@@ -150,7 +150,7 @@ func (s *Server) localState(r *http.Request) (any, error) {
 		"me":          u,
 		"application": map[string]any{"id": s.world.app, "name": s.world.bot.Username, "online": s.online()},
 		"guild":       map[string]any{"id": g.id, "name": g.name, "owner": g.owner},
-		"members":     g.sorted(), "roles": g.roles, "channels": s.channelsOf(u), "commands": s.available(),
+		"members":     g.sorted(), "roles": g.roles, "channels": s.channelsOf(u), "places": s.placesOfBot(), "commands": s.available(),
 		"clock": s.clockState(), "faults": s.faultList(),
 	}, nil
 }
@@ -163,6 +163,7 @@ func (s *Server) channelsOf(u *user) []map[string]any {
 		p := s.world.allowed(u, c)
 		v["permissions"], v["can_send"] = p, c.maySpeak(p)
 		v["unread"], v["pings"] = u.unread(c)
+		v["last"] = c.latest()
 		if c.parent != nil {
 			v["parent_id"] = c.ParentID
 		}
@@ -170,6 +171,22 @@ func (s *Server) channelsOf(u *user) []map[string]any {
 			v["name"], v["recipient"] = s.world.bot.Username, s.world.bot
 		}
 		list = append(list, v)
+	}
+	return list
+}
+
+// placesOfBot lists the server's channels and what the bot may do in them.
+func (s *Server) placesOfBot() []map[string]any {
+	list := []map[string]any{}
+	for _, c := range s.world.desk.textChannels() {
+		may, p := "nothing", s.botMay(c)
+		switch {
+		case c.maySpeak(p):
+			may = "writes"
+		case p.has(mayView):
+			may = "reads"
+		}
+		list = append(list, map[string]any{"id": c.ID, "name": c.Name, "application": may})
 	}
 	return list
 }

@@ -10,10 +10,16 @@ func (s *Server) Read(as, channel string) error {
 	if err != nil {
 		return err
 	}
-	if n := len(c.messages); n > 0 {
-		u.read[c.ID] = c.messages[n-1].ID
-	}
+	u.read[c.ID] = c.latest()
 	return nil
+}
+
+// latest is the last message of a channel, zero for none.
+func (c *channel) latest() snowflake {
+	if len(c.messages) == 0 {
+		return 0
+	}
+	return c.messages[len(c.messages)-1].ID
 }
 
 // unread reports whether others wrote something in a channel that a person has not seen yet, and how often that pings

@@ -56,6 +56,11 @@ export class Api {
     return this.#post("submit", { interaction, fields });
   }
 
+  /** Tells that the member has seen all that is in a channel. */
+  read(channel) {
+    return this.#post("read", { channel });
+  }
+
   dm() {
     return this.#post("dm", {});
   }
@@ -85,6 +90,9 @@ export class Api {
     return () => source.close();
   }
 }
+
+/** Changes the server as a member who may. */
+export const change = (as, what) => request("POST", "/local/change", { as, ...what });
 
 /** Moves the server's clock. */
 export const advance = (ms) => request("POST", "/local/clock", { advance_ms: ms });

@@ -2,16 +2,17 @@
 
 import { Api } from "./api.js";
 import { byID, element, say } from "./dom.js";
-import { FormDialog } from "./form.js";
+import { FormDialog } from "./form/dialog.js";
 import { dismiss, dismissedBy } from "./log/dismissed.js";
 import { Messages } from "./log/messages.js";
 import { Prose, refreshMoments } from "./log/prose.js";
 import { Outcomes } from "./outcomes.js";
 import { Drawer } from "./place/drawer.js";
+import { newMark } from "./place/news.js";
 import { Panel } from "./place/panel.js";
 import { Sidebar } from "./place/sidebar.js";
 import { wireThemeButton } from "./place/theme-button.js";
-import { drawWelcome, placeholder } from "./place/welcome.js";
+import { absence, drawWelcome, placeholder } from "./place/welcome.js";
 import { now, setClock } from "./times.js";
 import { DIRECT, ON_MESSAGE, TYPED, within, World } from "./world.js";
 import { Composer } from "./write/composer.js";
@@ -82,8 +83,9 @@ class App {
     if (!this.#channel) return this.enter(this.#api.as);
     await this.#settle(async () => {
       await this.#load();
-      this.#channel = this.#world.channel(this.#channel.id) ?? this.#world.start();
-      this.#showPlace();
+      const still = this.#world.channel(this.#channel.id);
+      if (still && still.can_send === this.#channel.can_send) this.#stay(still);
+      else this.#goTo(still ?? this.#world.start());
       await this.#showMessages();
       this.composer.fail(""); // what failed while it was away is over
     });
@@ -110,11 +112,25 @@ class App {
     setClock(this.#world.clock.now);
     this.panel.showClock(this.#world.clock);
     this.panel.showFaults(this.#world.faults);
+    this.panel.showServer(this.#world);
+  }
+
+  // stay takes over what is new about the channel that is open.
+  #stay(channel) {
+    this.#channel = channel;
+    this.#read(channel);
+    this.#showPlace();
+  }
+
+  // read notes that the member has seen a channel. If the server does not hear of it, the channel is new again later.
+  #read(channel) {
+    this.#world.unread.read(channel.id);
+    this.#api.read(channel.id).catch(() => {});
   }
 
   #goTo(channel) {
     this.#channel = channel;
-    this.#world.unread.delete(channel.id);
+    this.#read(channel);
     this.#showTyping("");
     this.drawer.close();
     this.#showPlace();
@@ -195,6 +211,7 @@ class App {
         this.#world.keep(channel);
         this.#showPlace();
       },
+      CHANGED: () => this.#catchUp(),
       TYPING_START: ({ channel_id: channel, user_id: user }) => {
         if (channel === this.#channel.id && user !== this.#world.me.id) this.#showTyping(this.#world.nameByID(user));
       },
@@ -209,7 +226,7 @@ class App {
       },
       MODAL: (modal) => {
         this.#outcomes.settle(modal.interaction);
-        this.form.open(modal, async (fields) => this.#answered(await this.#api.submit(modal.interaction, fields)));
+        this.form.open(modal, this.#prose, async (fields) => this.#answered(await this.#api.submit(modal.interaction, fields)));
       },
       INTERACTION: ({ interaction, state }) => {
         if (state === "answered") this.#outcomes.settle(interaction);
@@ -234,11 +251,15 @@ class App {
   #arrived(message) {
     if (message.channel_id === this.#channel.id) {
       if (message.author.id !== this.#world.me.id) this.#showTyping("");
-      return this.messages.put(message);
+      this.messages.put(message);
+      return this.#read(this.#channel);
     }
-    if (!this.#world.channel(message.channel_id)) return;
-    this.#world.unread.add(message.channel_id);
-    this.sidebar.show(this.#world, this.#channel);
+    const channel = this.#world.channel(message.channel_id);
+    if (!channel || message.author.id === this.#world.me.id) return;
+    const pings = channel.type === DIRECT || this.#world.mentionsMe(message);
+    this.#world.unread.add(message, pings);
+    if (pings) byID("status").textContent = `${this.#world.nameOf(message.author)} pings you in ${this.#world.placeName(channel)}.`;
+    this.#showPlace();
   }
 
   #showTyping(name) {
@@ -253,9 +274,11 @@ class App {
     const { application } = this.#world;
     this.sidebar.show(this.#world, this.#channel);
     byID("place").textContent = this.#world.placeName(this.#channel);
-    document.title = `${this.#world.placeName(this.#channel)} · local Discord`;
+    const news = this.#world.unread.all;
+    document.title = `${news.pings > 0 ? `(${news.pings}) ` : ""}${this.#world.placeName(this.#channel)} · local Discord`;
     byID("presence").textContent = `${application.name} is ${application.online ? "online" : "offline"}`;
-    say(byID("offline"), application.online ? "" : `${application.name} is offline. Nobody answers until it is back.`);
+    byID("channels-button").replaceChildren("Channels", ...newMark(news));
+    say(byID("offline"), absence(this.#world, this.#channel));
   }
 
   #showWelcome() {

@@ -1,10 +1,13 @@
 // What a member may see of the place, kept current by events.
 
+import { Unread } from "./unread.js";
+
 /** Message flags. */
 export const PRIVATE = 1 << 6;
 export const LOADING = 1 << 7;
 
 /** Kinds of channels and of commands. */
+export const TEXT = 0;
 export const DIRECT = 1;
 export const THREAD = 11;
 export const TYPED = 1;
@@ -18,7 +21,7 @@ export class World {
   /** state is what the server tells about the place at first. */
   constructor(state) {
     Object.assign(this, state);
-    this.unread = new Set();
+    this.unread = new Unread(state.channels);
   }
 
   /** The name that a user goes by here. */
@@ -54,11 +57,23 @@ export class World {
     else this.channels.push(channel);
   }
 
+  /** Whether the application is a member here. */
+  get hasApplication() {
+    return Boolean(this.#member(this.application.id));
+  }
+
   /** The commands of a kind that can be used in a channel. */
   commandsIn(channel, kind) {
     const context = channel.type === DIRECT ? IN_DIRECT : IN_GUILD;
-    return this.commands.filter(({ type = TYPED, contexts }) => type === kind && (contexts ?? [context]).includes(context))
+    if (context === IN_GUILD && !this.hasApplication) return [];
+    return this.commands.filter((command) => (command.type ?? TYPED) === kind && (command.contexts ?? [context]).includes(context))
+      .filter(({ default_member_permissions: needed }) => context === IN_DIRECT || permits(this.#permissionsIn(channel), needed))
       .flatMap((command) => spread(command));
+  }
+
+  // permissionsIn is what the member may do in a channel. New threads do not tell: they have those of their channel.
+  #permissionsIn(channel) {
+    return BigInt(channel.permissions ?? this.channel(channel.parent_id)?.permissions ?? 0);
   }
 
   /** The command that a newcomer is pointed to: one that asks for something, if there is one. */
@@ -67,18 +82,17 @@ export class World {
     return typed.find(({ name }) => name === "ask") ?? typed.find(({ options }) => options?.some((option) => option.required)) ?? typed[0];
   }
 
-  /** The names that can be mentioned, the application's first. */
-  people() {
-    return [this.application.name, ...this.members.filter(({ user }) => !user.bot).map(({ user }) => this.nameOf(user))];
+  /** What can be mentioned, as {label, mention}: the application first, then people, roles and channels. */
+  mentionable() {
+    const people = this.members.filter(({ user }) => !user.bot).map(({ user }) => ({ label: `@${this.nameOf(user)}`, mention: `<@${user.id}>` }));
+    const roles = this.roles.filter(({ id, managed }) => id !== this.guild.id && !managed).map(({ id, name }) => ({ label: `@${name}`, mention: `<@&${id}>` }));
+    const channels = this.channels.filter(({ type }) => type !== DIRECT).map(({ id, name }) => ({ label: `#${name}`, mention: `<#${id}>` }));
+    return [{ label: `@${this.application.name}`, mention: `<@${this.application.id}>` }, ...people, ...roles, ...channels];
   }
 
-  /** A text with the mentions that people typed by name, as Discord sends them. */
-  withMentions(text) {
-    const ids = new Map([[this.application.name, this.application.id], ...this.members.map(({ user }) => [this.nameOf(user), user.id])]);
-    return text.replace(/(^|[\s(])@([\w.-]*\w)/g, (typed, before, name) => {
-      const found = [...ids].find(([known]) => known.toLowerCase() === name.toLowerCase());
-      return found ? `${before}<@${found[1]}>` : typed;
-    });
+  /** Whether a message mentions the member: by name, by a role, with everyone, or as a reply that pings. */
+  mentionsMe({ mentions = [], mention_roles: roles = [], mention_everyone: everyone }) {
+    return Boolean(everyone) || mentions.some(({ id }) => id === this.me.id) || roles.some((role) => this.#member(this.me.id)?.roles.includes(role));
   }
 
   /** How a channel is called in a sentence. */
@@ -100,6 +114,11 @@ export class World {
 // The kinds of options that are commands themselves.
 const BELOW = 1;
 const GROUP = 2;
+
+const ADMINISTER = 8n;
+
+// permits reports whether somebody with permissions sees a command that needs some: null for none, "0" for administrators.
+const permits = (held, needed) => needed == null || Boolean(held & ADMINISTER) || (needed !== "0" && (held & BigInt(needed)) === BigInt(needed));
 
 // spread makes a command of each of those below a command: {name, description, options, path}.
 function spread(command, path = []) {

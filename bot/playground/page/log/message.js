@@ -23,11 +23,12 @@ export function article(message, { world, prose, actions }) {
   if (message.type === OPENS_THREAD && message.referenced_message) message = { ...message.referenced_message, id: message.id };
   const written = new Date(message.timestamp);
   const name = world.nameOf(message.author);
+  const toMe = world.mentionsMe(message);
   return element("article", {
-    class: `message${isPrivate(message) ? " private" : ""}${mentions(message, world) ? " to-me" : ""}`,
+    class: `message${isPrivate(message) ? " private" : ""}${toMe ? " to-me" : ""}`,
     id: `m${message.id}`,
     tabindex: "-1",
-    "aria-label": `${name}, ${whenWritten(written)}`,
+    "aria-label": `${name}, ${whenWritten(written)}${toMe ? ", mentions you" : ""}`,
     "data-author": message.author.id,
     "data-day": dayOf(written),
     "data-at": written.getTime(),
@@ -39,7 +40,8 @@ export function article(message, { world, prose, actions }) {
       avatar(message.author, name),
       element("span", { class: "author" }, name),
       message.author.bot && element("span", { class: "tag" }, "bot"),
-      element("time", { datetime: written.toISOString(), title: inStyle(written, "F") }, whenWritten(written))),
+      element("time", { datetime: written.toISOString(), title: inStyle(written, "F") }, whenWritten(written)),
+      toMe && element("span", { class: "unseen" }, " mentions you")),
     body(message, world, prose),
     (message.embeds ?? []).map((embed) => drawEmbed(embed, prose)),
     (message.attachments ?? []).map(attachment),
@@ -49,8 +51,6 @@ export function article(message, { world, prose, actions }) {
     isPrivate(message) && privateNote(message, actions),
     tools(message, actions));
 }
-
-const mentions = (message, world) => (message.mentions ?? []).some((user) => user.id === world.me.id);
 
 // leadsIn reports whether a line stands above the author, which then is never left out.
 const leadsIn = (message) => message.interaction_metadata?.name || message.type === REPLY;

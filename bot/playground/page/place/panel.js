@@ -1,8 +1,9 @@
 // The panel behind the scenes: the server's clock, and faults to try the bot with.
 
-import { advance, breakIt, mend } from "../api.js";
+import { advance, breakIt, change, mend } from "../api.js";
 import { button, element } from "../dom.js";
 import { inStyle, now } from "../times.js";
+import { ServerPart } from "./server.js";
 
 const MINUTE = 60_000;
 
@@ -29,6 +30,8 @@ export class Panel {
   #faults = element("div", { "aria-live": "polite" });
   #clear = button("Clear all faults", () => this.#try(mend), { class: "press secondary" });
   #problem = element("p", { class: "problem", role: "alert" });
+  #owner = ""; // in whose name the server is changed
+  #server = new ServerPart((what) => this.#try(() => change(this.#owner, what)));
 
   constructor(dialog, opener) {
     this.#dialog = dialog;
@@ -36,7 +39,8 @@ export class Panel {
       element("div", { class: "panel-head" }, element("h2", { id: "panel-title" }, "Clock and faults"), button("Close", () => dialog.close(), { class: "press secondary" })),
       this.#problem,
       this.#clock(),
-      this.#trouble());
+      this.#trouble(),
+      this.#server.root);
     opener.addEventListener("click", () => {
       this.tick();
       dialog.showModal();
@@ -64,6 +68,11 @@ export class Panel {
       faults.length === 0
         ? element("p", { class: "small" }, "None: everything works as it should.")
         : element("ul", {}, faults.map((fault) => element("li", {}, describe(fault)))));
+  }
+
+  showServer(world) {
+    this.#owner = world.guild.owner;
+    this.#server.show(world);
   }
 
   #clock() {

@@ -4,6 +4,7 @@ import { button, element } from "../dom.js";
 import { avatar } from "../log/message.js";
 import { openMenu } from "../menu.js";
 import { DIRECT, THREAD } from "../world.js";
+import { newMark } from "./news.js";
 
 export class Sidebar {
   #parts;
@@ -50,9 +51,9 @@ export class Sidebar {
   }
 
   #link(channel, here, label, open) {
-    const unread = this.world.unread.has(channel.id);
-    return button([label, unread && element("span", { class: "new" }, "new")], open, {
-      class: unread ? "channel unread" : "channel",
+    const news = this.world.unread.of(channel.id);
+    return button([label, newMark(news)], open, {
+      class: news.unseen ? "channel unread" : "channel",
       "data-id": channel.id,
       "aria-current": channel.id === here?.id ? "page" : null,
     });

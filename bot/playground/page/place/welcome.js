@@ -14,6 +14,12 @@ export function drawWelcome(root, world, channel, start) {
     button(`Use /${command.name}`, () => start(command), { class: "press primary" })));
 }
 
+/** Why nobody answers in a channel at the moment; "" if somebody does. */
+export function absence({ application, hasApplication }, channel) {
+  if (!application.online) return `${application.name} is offline. Nobody answers until it is back.`;
+  return hasApplication || channel.type === DIRECT ? "" : `${application.name} is not in this server. Nobody answers here until it is invited again.`;
+}
+
 function about(world, channel) {
   const { name } = world.application;
   if (channel.can_send === false) return "You can read here, but not write.";

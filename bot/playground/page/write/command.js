@@ -2,6 +2,7 @@
 
 import { button, element, say } from "../dom.js";
 import { Field } from "./field.js";
+import { offerMentions } from "./mentions.js";
 
 const ATTACHMENT = 11;
 
@@ -14,6 +15,7 @@ export class CommandForm {
   #listbox;
   #hooks;
   #fields = [];
+  #adders = new Map(); // the buttons of the options that are not filled in, by name
   #world = null;
   #asked = 0; // counts requests for suggestions: only the answer to the latest counts
   #resting = 0;
@@ -32,6 +34,7 @@ export class CommandForm {
     this.command = command;
     this.#world = world;
     this.#fields = [];
+    this.#adders.clear();
     const options = (command.options ?? []).filter((option) => option.type !== ATTACHMENT);
     const required = options.filter((option) => option.required);
     const optional = options.filter((option) => !option.required);
@@ -75,19 +78,48 @@ export class CommandForm {
 
   // begin puts text into the first field, and the focus where one goes on.
   #begin(text) {
-    if (text && this.#fields.length === 0) this.#root.querySelector(".add")?.click();
+    if (text && this.#fields.length === 0) this.#add([...this.#adders.keys()][0]);
     const [first] = this.#fields;
     if (!first) return this.#hooks.complete();
     first.input.value = text;
-    first.input.focus();
+    this.#deal(first).input.focus();
   }
 
   #adder(option) {
-    const add = button([element("span", { "aria-hidden": "true" }, "+ "), element("span", { class: "unseen" }, "Add "), option.name], () => {
-      add.replaceWith(this.#field(option));
-      this.#fields.at(-1).input.focus();
-    }, { class: "add", title: option.description, onfocus: () => say(this.#help, `${option.name}: ${option.description}`) });
+    const add = button([element("span", { "aria-hidden": "true" }, "+ "), element("span", { class: "unseen" }, "Add "), option.name],
+      () => this.#add(option.name)?.input.focus(),
+      { class: "add", title: option.description, onfocus: () => say(this.#help, `${option.name}: ${option.description}`) });
+    this.#adders.set(option.name, { add, option });
     return add;
+  }
+
+  // add makes the field of an option that had none yet.
+  #add(name) {
+    const { add, option } = this.#adders.get(name) ?? {};
+    if (!option) return null;
+    this.#adders.delete(name);
+    add.replaceWith(this.#field(option));
+    return this.#fields.at(-1);
+  }
+
+  // deal moves what a field's text gives to other options by name, as in "Team channel:team", to the fields of those, and
+  // returns the last one.
+  #deal(field) {
+    const { input, option } = field;
+    const others = [...this.#fields.map((each) => each.option.name), ...this.#adders.keys()].filter((name) => name !== option.name);
+    const text = input.value.replace(new RegExp(`^${option.name}:\\s*`), "");
+    const [own, ...named] = others.length > 0 ? text.split(new RegExp(`(?:^|\\s)(${others.join("|")}):\\s*`)) : [text];
+    if (own !== input.value) input.value = own;
+    for (let i = 0; i < named.length; i += 2) {
+      field = this.#fields.find((each) => each.option.name === named[i]) ?? this.#add(named[i]);
+      field.input.value = named[i + 1];
+    }
+    return field;
+  }
+
+  // next goes on to what is still required, once something is chosen.
+  #next() {
+    this.#fields.find(({ option, input }) => option.required && !input.value)?.input.focus();
   }
 
   #field(option) {
@@ -101,7 +133,9 @@ export class CommandForm {
     input.addEventListener("blur", () => this.#listbox.hide());
     input.addEventListener("input", () => {
       input.removeAttribute("aria-invalid");
-      this.#offer(field, REST);
+      const last = this.#deal(field);
+      if (last === field) this.#offer(field, REST);
+      else last.input.focus();
     });
     input.addEventListener("keydown", (event) => this.#key(event, field));
     return field.root;
@@ -123,11 +157,17 @@ export class CommandForm {
   #offer(field, rest = 0) {
     clearTimeout(this.#resting);
     const asked = ++this.#asked;
-    const { input, option, choices } = field;
-    const typed = input.value.trim().toLowerCase();
-    if (choices) {
-      const fitting = field.chosen ? choices : choices.filter((choice) => choice.label.toLowerCase().includes(typed));
-      this.#listbox.show(input, fitting.slice(0, 25), (choice) => field.take(choice), { first: typed !== "", empty: "Nothing fits." });
+    const { input, option } = field;
+    if (field.settled) {
+      this.#listbox.hide();
+    } else if (field.choices) {
+      const pick = (choice) => {
+        field.take(choice);
+        this.#next();
+      };
+      this.#listbox.show(input, field.fitting.slice(0, 25), pick, { first: input.value.trim() !== "", empty: "Nothing fits." });
+    } else if (field.takesMentions && offerMentions(this.#listbox, input, this.#world)) {
+      // the names go before what the application suggests
     } else if (option.autocomplete) {
       this.#resting = setTimeout(() => this.#ask(field, asked), rest);
     }

@@ -3,6 +3,7 @@
 import { button, element, say } from "../dom.js";
 import { CommandForm } from "./command.js";
 import { Listbox } from "./listbox.js";
+import { offerMentions, withMentions } from "./mentions.js";
 
 const TALLEST = 200; // pixels that the text field grows to
 
@@ -125,9 +126,7 @@ export class Composer {
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight, TALLEST)}px`;
     if (text.value.startsWith("/")) return this.#typedCommand(text.value.slice(1));
-    const [, mentioned] = /(?:^|\s)@([\w.-]*)$/.exec(text.value.slice(0, text.selectionStart)) ?? [];
-    if (mentioned !== undefined) return this.#offerPeople(mentioned);
-    this.#listbox.hide();
+    if (!offerMentions(this.#listbox, text, this.#hooks.world())) this.#listbox.hide();
   }
 
   // typedCommand opens the command whose name is there in full, with what follows in its first field, or offers some.
@@ -138,16 +137,6 @@ export class Composer {
     const items = commands.filter(({ name }) => name.startsWith(typed.toLowerCase()))
       .map((command) => ({ label: `/${command.name}`, detail: command.description, command }));
     this.#listbox.show(this.#parts.text, items, ({ command }) => this.start(command), { first: true, empty: "No command begins like this." });
-  }
-
-  #offerPeople(typed) {
-    const { text } = this.#parts;
-    const fits = (name) => name.toLowerCase().startsWith(typed.toLowerCase());
-    const items = this.#hooks.world().people().filter(fits).map((name) => ({ label: `@${name}`, name }));
-    this.#listbox.show(text, items, ({ name }) => {
-      const from = text.selectionStart - typed.length;
-      text.setRangeText(`${name} `, from, text.selectionStart, "end");
-    }, { first: true });
   }
 
   async #submit() {
@@ -161,7 +150,7 @@ export class Composer {
     text.style.height = "auto";
     this.cancelReply();
     try {
-      await this.#hooks.say(this.#hooks.world().withMentions(content), reply?.message.id, reply?.ping.checked);
+      await this.#hooks.say(withMentions(content, this.#hooks.world()), reply?.message.id, reply?.ping.checked);
     } catch (problem) {
       this.fail(problem.message);
       text.value ||= content; // nothing that people wrote is lost

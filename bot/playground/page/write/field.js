@@ -1,17 +1,23 @@
 // A field for one option of a command: what it takes, and what is wrong with what was typed.
 
 import { element } from "../dom.js";
-import { THREAD } from "../world.js";
+import { TEXT, THREAD } from "../world.js";
+import { withMentions } from "./mentions.js";
 
+const STRING = 3;
 const INTEGER = 4;
 const BOOLEAN = 5;
 const USER = 6;
 const CHANNEL = 7;
 const ROLE = 8;
+const MENTIONABLE = 9;
 const NUMBER = 10;
 
 export class Field {
+  #world;
+
   constructor(option, world) {
+    this.#world = world;
     this.option = option;
     this.choices = choicesOf(option, world); // what it must be one of; null for free text
     this.chosen = null;
@@ -36,6 +42,22 @@ export class Field {
     return [`${name}: ${description}`, required && "required", listed].filter(Boolean).join(" · ");
   }
 
+  /** Whether names of people, roles and channels in it are sent as mentions. */
+  get takesMentions() {
+    return this.option.type === STRING && !this.choices;
+  }
+
+  /** Whether the field holds what was chosen. */
+  get settled() {
+    return this.chosen?.label === this.input.value;
+  }
+
+  /** The choices that fit what is typed. */
+  get fitting() {
+    const typed = bare(this.input.value);
+    return this.choices.filter(({ label }) => label.toLowerCase().includes(typed));
+  }
+
   take(choice) {
     this.chosen = choice;
     this.input.value = choice.label;
@@ -47,15 +69,18 @@ export class Field {
     const { option } = this;
     const text = this.input.value.trim();
     if (!text) return option.required ? { problem: `${option.name} is required.` } : {};
-    const same = (choice) => choice.label.toLowerCase() === text.toLowerCase();
+    const same = (choice) => bare(choice.label) === bare(text);
     const choice = this.chosen && same(this.chosen) ? this.chosen : this.choices?.find(same);
     if (choice) return { value: choice.value };
     if (this.choices) return { problem: `Choose one of the list for ${option.name}.` };
     if (option.type === INTEGER || option.type === NUMBER) return number(option, text);
     if (text.length < (option.min_length ?? 0)) return { problem: `${option.name} needs at least ${option.min_length} characters.` };
-    return { value: text };
+    return { value: this.takesMentions ? withMentions(text, this.#world) : text };
   }
 }
+
+// bare is a text as it is compared: without the sign before a name.
+const bare = (text) => text.trim().toLowerCase().replace(/^[@#]/, "");
 
 function number(option, text) {
   const value = Number(text);
@@ -67,16 +92,20 @@ function number(option, text) {
 
 // choicesOf lists what an option must be one of; null when it takes any text.
 function choicesOf(option, world) {
+  const people = () => world.members.map(({ user }) => ({ label: `@${world.nameOf(user)}`, detail: user.username, value: user.id }));
+  const roles = () => world.roles.map(({ id, name }) => ({ label: `@${name.replace(/^@/, "")}`, detail: "role", value: id }));
   switch (option.type) {
     case BOOLEAN:
       return [{ label: "Yes", value: true }, { label: "No", value: false }];
     case USER:
-      return world.members.map(({ user }) => ({ label: world.nameOf(user), value: user.id }));
-    case CHANNEL:
-      return world.channels.filter((channel) => channel.type === 0 || channel.type === THREAD)
-        .map((channel) => ({ label: world.placeName(channel), value: channel.id }));
+      return people();
     case ROLE:
-      return world.roles.map((role) => ({ label: role.name, value: role.id }));
+      return roles();
+    case MENTIONABLE:
+      return [...people(), ...roles()];
+    case CHANNEL:
+      return world.channels.filter(({ type }) => (option.channel_types?.length ? option.channel_types : [TEXT, THREAD]).includes(type))
+        .map(({ id, name }) => ({ label: `#${name}`, value: id }));
     default:
       return option.choices?.length ? option.choices.map(({ name, value }) => ({ label: name, value })) : null;
   }
