@@ -56,6 +56,7 @@ func (d *desk) connect(t *testing.T) *desk {
 	}
 	s.AddHandler(func(s *discordgo.Session, i *discordgo.InteractionCreate) { must(d.act(s, i)) })
 	s.AddHandler(func(s *discordgo.Session, m *discordgo.MessageCreate) { must(d.hear(s, m)) })
+	s.AddHandler(func(s *discordgo.Session, e *discordgo.Event) { must(report(s, e)) })
 	arrived := make(chan struct{})
 	s.AddHandlerOnce(func(*discordgo.Session, *discordgo.GuildCreate) { close(arrived) })
 	if err := s.Open(); err != nil {
@@ -92,6 +93,15 @@ func script() []*discordgo.ApplicationCommand {
 					{Name: "Harbour", Value: "h"}, {Name: "Sea", Value: "s"}}},
 				{Type: discordgo.ApplicationCommandOptionInteger, Name: "year", Description: "Of which year"}}}}},
 		{Name: "pick", Description: "Lets you choose"},
+		{Name: "report", Description: "Tells what is wrong"},
+		{Name: "setup", Description: "Sets things up", Options: []*discordgo.ApplicationCommandOption{
+			{Type: discordgo.ApplicationCommandOptionSubCommand, Name: "team", Description: "Who answers, and where", Options: []*discordgo.ApplicationCommandOption{
+				{Type: discordgo.ApplicationCommandOptionRole, Name: "role", Description: "Who answers", Required: true},
+				{Type: discordgo.ApplicationCommandOptionChannel, Name: "channel", Description: "Where they answer", Required: true,
+					ChannelTypes: []discordgo.ChannelType{discordgo.ChannelTypeGuildText}},
+				{Type: discordgo.ApplicationCommandOptionUser, Name: "lead", Description: "Who leads them"},
+				{Type: text, Name: "note", Description: "What they should know"}}}}},
+		{Name: "guard", Description: "For administrators", DefaultMemberPermissions: new(int64)},
 		{Name: "say", Description: "Says something as it is", Options: []*discordgo.ApplicationCommandOption{
 			{Type: text, Name: "text", Description: "What to say", Required: true}}},
 		{Name: "silent", Description: "Never answers"},
@@ -118,6 +128,9 @@ func (d *desk) act(s *discordgo.Session, i *discordgo.InteractionCreate) error {
 	case discordgo.InteractionMessageComponent:
 		return d.press(s, i.Interaction, i.MessageComponentData())
 	case discordgo.InteractionModalSubmit:
+		if i.Data == nil { // a form that the library can not read, see report
+			return nil
+		}
 		row := i.ModalSubmitData().Components[0].(*discordgo.ActionsRow)
 		return s.InteractionRespond(i.Interaction, private("You asked: "+row.Components[0].(*discordgo.TextInput).Value))
 	}
@@ -151,6 +164,10 @@ func (d *desk) run(s *discordgo.Session, i *discordgo.Interaction, data discordg
 		return s.InteractionRespond(i, private(fmt.Sprintf("%s: %s in %d", data.Options[0].Name, asked[0].StringValue(), asked[1].IntValue())))
 	case "pick":
 		return s.InteractionRespond(i, rivers())
+	case "report":
+		return openReport(s, i)
+	case "setup":
+		return setUp(s, i, data.Options[0].Options)
 	case "say":
 		return s.InteractionRespond(i, private(data.Options[0].StringValue()))
 	case "silent":

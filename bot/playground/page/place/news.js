@@ -7,7 +7,7 @@ export function newMark({ unseen, pings }) {
   if (!unseen) return [];
   const words = pings > 1 ? `${pings} new pings` : pings === 1 ? "1 new ping" : "new messages";
   return [
-    element("span", { class: pings > 0 ? "pings" : "news", "aria-hidden": "true" }, pings > 0 ? String(pings) : ""),
     element("span", { class: "unseen" }, `, ${words}`),
+    element("span", { class: pings > 0 ? "pings" : "news", "aria-hidden": "true" }, pings > 0 ? String(pings) : ""),
   ];
 }
