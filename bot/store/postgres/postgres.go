@@ -74,7 +74,7 @@ func start(programs, dir string) (*exec.Cmd, string, error) {
 	if err := server.Start(); err != nil {
 		return nil, "", fmt.Errorf("start the server: %w", err)
 	}
-	if err := answers(port); err != nil {
+	if err := answers(programs, port); err != nil {
 		_ = server.Process.Kill()
 		return nil, "", errors.Join(fmt.Errorf("reach the server: %w", err), server.Wait())
 	}
@@ -90,17 +90,10 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// answers waits until the server takes connections. It listens a moment before it can serve, so whoever connects first
-// may still be told to wait; see [Start]'s callers, who ask again through the pool of database/sql.
-func answers(port int) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
-		if err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, c.Close()
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(20*time.Millisecond)))
+// answers waits until the server serves who connects to it, which is a moment after it listens.
+func answers(programs string, port int) error {
+	_, err := backoff.Retry(context.Background(), func() (struct{}, error) {
+		return struct{}{}, exec.Command(filepath.Join(programs, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", fmt.Sprint(port)).Run()
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(20*time.Millisecond)), backoff.WithMaxElapsedTime(30*time.Second))
 	return err
 }
