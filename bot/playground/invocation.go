@@ -49,12 +49,21 @@ func (s *Server) Run(as, channel string, what Invocation) (string, error) {
 	if cmd.Type == messageCommand {
 		err = s.aim(i, data, what.Target)
 	} else {
+		i.name += path(what.Options)
 		err = s.fillOptions(i, cmd, what.Options, data)
 	}
 	if err != nil {
 		return "", err
 	}
 	return s.begin(i, data).id.String(), nil
+}
+
+// path names the command below a command that is used, after a space; "" if there is none.
+func path(options []Option) string {
+	if len(options) != 1 || options[0].Value != nil {
+		return ""
+	}
+	return " " + options[0].Name + path(options[0].Options)
 }
 
 // use is an interaction of a person with a command.

@@ -88,6 +88,7 @@ func TestPageOptionsArePickedOneAfterTheOther(t *testing.T) {
 	v.Keys(kb.Enter)
 	v.See("#log", "role @Team, channel #team, lead @Ivo, note look at #questions with @Ana, not @nobody.")
 	v.Wait(`[...document.querySelectorAll("article .mention")].map((each) => each.innerText).join() === "@Team,#team,@Ivo,#questions,@Ana"`)
+	v.See("#log", "Teuta used /setup team")
 	v.See("#log", "It is saved.")
 	v.Wait(`document.querySelectorAll(".message.private .only-you").length === 2`)
 	v.Shoot("saved")
@@ -246,6 +247,45 @@ func TestPagePanelChangesTheServer(t *testing.T) {
 	v.See("#you", "member")
 	v.Keys(kb.Escape)
 	v.Focus("#panel-button")
+}
+
+// TestPageOfTheTeamAccessible goes through what a member of the team sees, as TestPageAccessible does.
+func TestPageOfTheTeamAccessible(t *testing.T) {
+	for name, l := range looks() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t).connect(t)
+			v := browser.Visit(t, d.address+"/?as=teuta", l).WithAxe("conformance/node_modules/axe-core/axe.min.js")
+			say(t, d, "ana", "general", "Good morning.")
+			team := d.role(t, "Team")
+			for range 3 {
+				post(t, d, "questions", "<@&"+team+"> in <#"+d.channel(t, "team")+">, please.", &discordgo.MessageAllowedMentions{Roles: []string{team}})
+			}
+			post(t, d, "team", "<@&"+team+">, please.", &discordgo.MessageAllowedMentions{Roles: []string{team}})
+			write(t, d, v, "An answer waits for you.")
+			v.Wait(`document.title.startsWith("(2)")`)
+			v.Accessible("news")
+			if l.Width > 0 {
+				opens(v, "#channels-button", "#sidebar", "Channels")
+			}
+			v.Do(chromedp.Focus(chromedp.CSS("#message")))
+			v.Keys("/setup team ")
+			v.Accessible("roles")
+			v.Keys("team", kb.Enter, "#team", kb.Enter)
+			v.Accessible("filled in")
+			v.Keys(kb.Enter)
+			v.See("#log", "It is saved.")
+			v.Accessible("private")
+			v.Do(chromedp.Focus(chromedp.CSS("#message")))
+			v.Keys("/report", kb.Enter, kb.Enter)
+			v.Focus("#field-reason")
+			v.Accessible("form")
+			v.Keys(kb.Escape)
+			v.Do(chromedp.Click(chromedp.CSS("#panel-button")))
+			v.Do(chromedp.Focus(chromedp.CSS("#server-name")))
+			v.Accessible("server")
+		})
+	}
 }
 
 // role finds the id of a role.

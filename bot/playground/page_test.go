@@ -402,9 +402,14 @@ func ask(v browser.Visitor, question string) {
 	v.Focus("#message")
 }
 
+// looks are both themes at two widths.
+func looks() map[string]browser.Look {
+	return map[string]browser.Look{"light": {}, "dark": {Dark: true}, "phone": {Width: 390}, "dark phone": {Width: 390, Dark: true}}
+}
+
 // TestPageAccessible goes through the states of the page with axe-core, in both themes and at two widths.
 func TestPageAccessible(t *testing.T) {
-	for name, l := range map[string]browser.Look{"light": {}, "dark": {Dark: true}, "phone": {Width: 390}, "dark phone": {Width: 390, Dark: true}} {
+	for name, l := range looks() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t).connect(t)

@@ -165,6 +165,8 @@ func TestSubcommandsAndWhatTheirOptionsStandFor(t *testing.T) {
 	same(t, "role", a.data.text("data.resolved.roles."+team+".name"), "Team")
 	same(t, "user", a.data.text("data.resolved.users."+ana+".username"), "ana")
 	same(t, "what she may do there", a.data.text(channel+".permissions"), a.data.text("member.permissions"))
+	a.callback("204", `{"type":4,"data":{"content":"done"}}`)
+	same(t, "its name", a.hook("200", "GET /@original", nil).text("interaction_metadata.name", "interaction.name"), "set place to set place to")
 	a = g.run("set", r.channel("general"), Option{Name: "place", Options: []Option{{Name: "none"}}})
 	same(t, "nothing to fill in", a.data.text("data.options.0.options.0.name", "data.options.0.options.0.options"), "none []")
 }

@@ -40,7 +40,7 @@ export class ServerPart {
     this.#may.textContent = `There ${application.name} may`;
     fill(this.#channel, places.map(({ id, name }) => [id, `#${name}`]));
     fill(this.#role, roles.filter(({ id, managed }) => id !== guild.id && !managed).map(({ id, name }) => [id, name]));
-    fill(this.#member, members.map(({ user }) => [user.id, world.nameOf(user)]));
+    fill(this.#member, members.filter(({ user }) => !user.bot).map(({ user }) => [user.id, world.nameOf(user)]));
     this.#showRights();
   }
 
