@@ -15,8 +15,9 @@
 // with an [*Error] what Discord's own client would not let a person do. Nothing reaches the bot but by gateway, and
 // nothing of the bot reaches people but by REST, or by the interactions endpoint if the bot sets one.
 //
-// The world is one server, "Adriatic Desk": ana and boris are members, teuta is of the team, ivo owns it. The bot sees
-// all channels but quiet, in announcements only the team writes, and boris gets no direct messages before he writes one.
+// The world is one server, "Adriatic Desk": ana and boris are members, teuta is of the team, which everybody may mention,
+// ivo owns it. The bot sees all channels but quiet, in announcements only the team writes, and boris gets no direct
+// messages before he writes one.
 // Ids are the same in every run until somebody does something.
 //
 // Time is the computer's until [Server.Advance] moves it: the three seconds for a first response, the fifteen minutes of
@@ -29,9 +30,9 @@
 // messages or edit them, commands of a user's menu and options that are files (both can be registered, not used), other
 // encodings of the gateway than JSON and other compressions than zlib.
 //
-// Not drawn by the page: layouts (Components V2), menus of users, roles, mentionables and channels, fields of forms that
-// are not texts, emojis of a server, and of embeds the pictures, authors, colours, links and times. It adds no files to
-// messages, and does not change the server. Methods do all that a person does with these.
+// Not drawn by the page: layouts (Components V2), menus of users, roles, mentionables and channels, emojis of a server, and
+// of embeds the pictures, authors, colours, links and times. It adds no files to messages. Methods do all that a person
+// does with these.
 //
 // Simpler: rate limits have plausible sizes and one bucket a route, the commands created in a day are counted for all
 // guilds together, and how often a bot identifies is not limited. A field of a wrong type is named without its place in a

@@ -220,23 +220,26 @@ func keepsIDs(d *desk) {
 }
 
 func allowedMentions(d *desk) {
-	ana, team := d.user("ana"), d.rest("GET /guilds/"+d.guild+"/roles", nil).text("1/id")
+	// The team's role may be mentioned by everybody; the other one takes a permission that the bot does not have.
+	roles := d.rest("GET /guilds/"+d.guild+"/roles", nil).ok(200, "1/mentionable", true, "2/mentionable", false)
+	ana, team, admin := d.user("ana"), roles.text("1/id"), roles.text("2/id")
 	general := d.channel("general")
 	said := d.says("ana", general, "hello")
-	content := "@everyone <@" + ana + "> <@&" + team + ">"
+	content := "@everyone <@" + ana + "> <@&" + team + "> <@&" + admin + ">"
 	for _, c := range []struct {
-		allowed any
-		users   []string
+		allowed      any
+		users, roles []string
 	}{
-		{object{"parse": []string{}}, []string{}},
-		{object{"parse": []string{"users"}}, []string{ana}},
-		{object{"parse": []string{}, "users": []string{ana}}, []string{ana}},
-		{object{"parse": []string{}, "replied_user": true}, []string{ana}},
-		{nil, []string{ana}},
+		{object{"parse": []string{}}, []string{}, []string{}},
+		{object{"parse": []string{"users"}}, []string{ana}, []string{}},
+		{object{"parse": []string{}, "users": []string{ana}}, []string{ana}, []string{}},
+		{object{"parse": []string{}, "roles": []string{team, admin}}, []string{}, []string{team}},
+		{object{"parse": []string{}, "replied_user": true}, []string{ana}, []string{}},
+		{nil, []string{ana}, []string{team}},
 	} {
 		d.discord.Advance(time.Minute)
 		a := d.rest("POST /channels/"+general+"/messages", object{"content": content, "allowed_mentions": c.allowed, "message_reference": object{"message_id": said}})
-		a.ok(200, "mention_everyone", false, "mention_roles", []any{}) // which takes a permission that the bot does not have
+		a.ok(200, "mention_everyone", false, "mention_roles", c.roles)
 		users := []string{}
 		for i := range len(c.users) + 1 {
 			if id, ok := a.at("mentions/" + strconv.Itoa(i) + "/id").(string); ok {
