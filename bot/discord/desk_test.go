@@ -28,6 +28,7 @@ type desk struct {
 	guild    string
 	channels map[string]string // by name
 	log      *journal
+	pings    string // what messages may say besides that they ping nobody
 	end      context.CancelFunc
 	ended    chan error
 }
@@ -158,6 +159,8 @@ type shown struct {
 	said
 	Flags       int `json:"flags"`
 	Attachments []struct{ Filename, URL string }
+	Everyone    bool     `json:"mention_everyone"`
+	Roles       []string `json:"mention_roles"`
 	Reference   struct {
 		MessageID string `json:"message_id"`
 	} `json:"message_reference"`
@@ -260,11 +263,15 @@ func (d *desk) run(as, channel, command string, options ...any) string {
 }
 
 func invocation(command string, options ...any) playground.Invocation {
-	i := playground.Invocation{Command: command}
+	var all []playground.Option
 	for n := 0; n < len(options); n += 2 {
-		i.Options = append(i.Options, playground.Option{Name: options[n].(string), Value: options[n+1]})
+		all = append(all, playground.Option{Name: options[n].(string), Value: options[n+1]})
 	}
-	return i
+	command, below, nested := strings.Cut(command, " ")
+	if nested {
+		all = []playground.Option{{Name: below, Options: all}}
+	}
+	return playground.Invocation{Command: command, Options: all}
 }
 
 // say writes a message; @trilat becomes a mention.

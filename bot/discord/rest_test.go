@@ -312,6 +312,13 @@ func TestRoutes(t *testing.T) {
 	if have, want := r.bucket(), "PATCH webhooks/1/a%2Fb%3Fc/messages/{}"; have != want {
 		t.Errorf("have %q, want %q", have, want)
 	}
+	r = route{"GET", "channels/{!}/messages?limit=9&after={}", []string{"1", "2"}}
+	if have, want := r.path(), "channels/1/messages?limit=9&after=2"; have != want {
+		t.Errorf("have %q, want %q", have, want)
+	}
+	if have, want := r.bucket(), "GET channels/1/messages?limit=9&after={}"; have != want {
+		t.Errorf("have %q, want %q", have, want)
+	}
 }
 
 // description is Discord's own of its REST interface, which takes longer to read than most tests.
@@ -325,7 +332,8 @@ func (d *desk) checkRequests() {
 		d.Fatal(err)
 	}
 	for _, e := range d.local.Requests() {
-		if sends(e.Body) && !strings.Contains(string(e.Body), pingsNobody) {
+		meant := d.pings != "" && strings.Contains(string(e.Body), d.pings)
+		if sends(e.Body) && !strings.Contains(string(e.Body), pingsNobody) && !meant {
 			d.Errorf("%s %s could ping: %s", e.Method, e.Path, e.Body)
 		}
 		if spec == nil || e.Status == http.StatusBadRequest {
