@@ -28,7 +28,8 @@ import (
 //	folder: rules.md: old -> new       an edit of a file of the folder, after which it is read again
 //	folder: + new.md: text             a new file, with \n for the ends of lines; "+ draft" is the last file that was handed over
 //	clock: 72h                         time passes
-//	doors: boris                       boris takes no direct messages
+//	doors: boris                       boris takes no direct messages, or the bot may not write in the channel team; "open" mends all
+//	server: left                       the bot is removed from the server; "back" it is again, "gone team" a channel or role is deleted
 //
 // and what comes back stands below it, with the posts that the bot then sends. "guest" may not write where the calls are
 // made, everybody else may; teuta is of the team, ivo manages the server. The transcripts in testdata/team have a store.
@@ -61,7 +62,7 @@ func TestTranscripts(t *testing.T) {
 }
 
 // calling is a line that makes a call.
-var calling = regexp.MustCompile(`^(guest|ana|boris|teuta|tin|ivo|folder|clock|doors): `)
+var calling = regexp.MustCompile(`^(guest|ana|boris|teuta|tin|ivo|folder|clock|doors|server): `)
 
 // conversation is a bot and what it has said to each person.
 type conversation struct {
@@ -147,11 +148,34 @@ func (c *conversation) say(t *testing.T, line string) string {
 		said = "it is " + c.now.Format("2 January 2006 15:04")
 	case "doors":
 		c.shut[words] = true
-		said = words + " takes no direct messages"
+		said = "shut: " + words
+		if words == "open" {
+			clear(c.shut)
+			said = "open"
+		}
+	case "server":
+		said = c.server(t, words)
 	default:
 		said = c.call(t, who, words)
 	}
 	return strings.Join(append([]string{said}, c.posts(t)...), "\n")
+}
+
+// server has something happen to the server that the transcripts take place in.
+func (c *conversation) server(t *testing.T, words string) string {
+	t.Helper()
+	roles, channels := []string{"team"}, []string{"general", "team", "desk"}
+	switch what, id, _ := strings.Cut(words, " "); what {
+	case "left":
+		c.bot.Only(t.Context(), nil)
+	case "back":
+		c.bot.Joined(t.Context(), Server{ID: "desk", Roles: roles, Channels: channels})
+	case "gone":
+		c.bot.Gone(t.Context(), "desk", id)
+	default:
+		t.Fatalf("nothing is called %q", words)
+	}
+	return words
 }
 
 // person is somebody in the server of the transcripts.
@@ -266,6 +290,12 @@ func (c *conversation) post(t *testing.T, p Post) string {
 			t.Fatal(err)
 		}
 		return "=> to " + p.User + " directly, who takes none"
+	}
+	if p.Channel != "" && c.shut[p.Channel] {
+		if err := c.bot.Unposted(t.Context(), p, Barred, errors.New("the bot may not write there")); err != nil {
+			t.Fatal(err)
+		}
+		return "=> in " + p.Channel + ", where the bot may not write"
 	}
 	c.calls++
 	in := Place{Server: "desk", Channel: p.Channel, Message: fmt.Sprintf("post %d", c.calls), Open: true}

@@ -74,10 +74,11 @@ func (s *Store) Revise(ctx context.Context, a TeamAnswer, by Actor, correct func
 	})
 }
 
-// correct puts out posts, and one for everybody who was told an answer.
+// correct puts out posts, and one for everybody who was told an answer, to the question itself or to a duplicate of it.
 func (s *Store) correct(ctx context.Context, tx *sql.Tx, id string, correct func(Post) Post, posts []Post) error {
 	told, err := list(ctx, tx, scanPost, `SELECT `+postColumns+` FROM posts
-		WHERE subject = $1 AND kind = $2 AND state = 'sent' ORDER BY since_ms, key`, id, Told)
+		WHERE kind = $2 AND state = 'sent' AND (subject = $1 OR subject IN (SELECT id FROM questions WHERE state = 'duplicate' AND remark = $1))
+		ORDER BY since_ms, key`, id, Told)
 	if err != nil {
 		return err
 	}

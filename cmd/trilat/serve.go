@@ -18,6 +18,9 @@ import (
 // serveCommand is the bot itself.
 type serveCommand struct{}
 
+// limits leave room for somebody who reads fast, and for a server in which many ask at once.
+var limits = bot.Limits{Person: 40, Server: 1200}
+
 func (c *serveCommand) Help() string {
 	return `With DISCORD_TOKEN it connects to Discord. Without, it starts a local Discord on this computer and prints the address of its page.
 
@@ -58,7 +61,7 @@ func (c *serveCommand) Run(t *tool) error {
 			place.Log.Error("the local Discord has no team", "err", err)
 		}
 	}
-	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Keep: s.keep, Log: place.Log, Now: place.Now}); err != nil {
+	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Keep: s.keep, Limits: limits, Log: place.Log, Now: place.Now}); err != nil {
 		return err
 	}
 	front, err := discord.New(place)
