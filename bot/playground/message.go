@@ -279,6 +279,17 @@ func (s *Server) blank(m *message) *message {
 	return &b
 }
 
+// fetched is a message as the bot gets it that asks for it later: the nonce is told only when it is sent.
+func (s *Server) fetched(m *message) shown {
+	v := s.showBot(m)
+	if len(m.Nonce) > 0 {
+		old := *v.message
+		old.Nonce = nil
+		v.message = &old
+	}
+	return v
+}
+
 // showBot is what REST gives to the bot.
 func (s *Server) showBot(m *message) shown {
 	v := s.show(s.blank(m))

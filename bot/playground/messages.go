@@ -90,7 +90,7 @@ func (s *Server) repeated(c *channel, nonce json.RawMessage) *message {
 	return nil
 }
 
-func (s *Server) getMessage(_ *request, m *message) (any, error) { return s.showBot(m), nil }
+func (s *Server) getMessage(_ *request, m *message) (any, error) { return s.fetched(m), nil }
 
 func (s *Server) listMessages(r *request, c *channel) (any, error) {
 	q, err := readSpan(r, 50, 100)
@@ -102,7 +102,7 @@ func (s *Server) listMessages(r *request, c *channel) (any, error) {
 		return list, nil
 	}
 	for _, m := range q.of(c.messages) {
-		list = append(list, s.showBot(m))
+		list = append(list, s.fetched(m))
 	}
 	return list, nil
 }

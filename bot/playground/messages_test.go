@@ -74,6 +74,11 @@ func TestTheSameNonceMakesOneMessage(t *testing.T) {
 			t.Errorf("%s: have the first message", name)
 		}
 	}
+	for _, path := range []string{"/channels/" + general + "/messages/" + first, "/channels/" + general + "/messages?limit=1"} {
+		if strings.Contains(string(r.want("200", "GET "+path, nil).body), `"nonce"`) {
+			t.Errorf("GET %s tells a nonce", path)
+		}
+	}
 	r.s.Advance(nonceWindow)
 	if send(general, `"a"`, true) == first {
 		t.Error("long after: have the first message")
