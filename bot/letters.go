@@ -282,6 +282,9 @@ func (b *Bot) toConfirm(ctx context.Context, row store.Post) (p Post, fate strin
 	return p, "", nil
 }
 
+// waitsForCall is the fate of what can only be shown in reply to a call, see [Bot.Waiting].
+const waitsForCall = "shown at the next call of who asked"
+
 // toTold corrects what somebody was told.
 func (b *Bot) toTold(ctx context.Context, row store.Post) (p Post, fate string, err error) {
 	a, err := b.store.TeamAnswer(ctx, row.Subject)
@@ -297,7 +300,11 @@ func (b *Bot) toTold(ctx context.Context, row store.Post) (p Post, fate string, 
 	}
 	reply := b.say(text)
 	reply.Question = a.Question
-	return addressed(row, b.noted(reply, row, "note.question", map[string]any{"ID": a.ID})), "", nil
+	p = addressed(row, b.noted(reply, row, "note.question", map[string]any{"ID": a.ID}))
+	if row.Channel == "" {
+		return p, waitsForCall, nil
+	}
+	return p, "", nil
 }
 
 // faultChannel is what a setup lacks when the bot can not write where the team works, faultRole when the team's role is

@@ -121,14 +121,18 @@ func (b *Bot) Waiting(ctx context.Context, call Call) ([]Post, error) {
 	if b.store == nil || call.By.ID == "" {
 		return nil, nil
 	}
-	rows, err := b.store.Waiting(ctx, call.By.ID, Lease)
+	rows, err := b.store.Waiting(ctx, call.In.Server, call.By.ID, Lease)
 	var posts []Post
 	for _, row := range rows {
-		p, ok, fault := b.ready(ctx, row)
-		if fault != nil {
+		p, fate, fault := b.letter(ctx, row)
+		switch {
+		case fault != nil:
 			return posts, fault
-		}
-		if ok {
+		case fate == over:
+			if err := b.store.Drop(ctx, row); err != nil {
+				return posts, err
+			}
+		default:
 			p.private = true
 			posts = append(posts, p)
 		}

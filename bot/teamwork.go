@@ -369,7 +369,7 @@ func (b *Bot) revise(ctx context.Context, call Call, a store.TeamAnswer) error {
 	version := a.Version + 1
 	correct := func(told store.Post) store.Post {
 		if told.Sent.ID == "" {
-			return store.Post{} // shown in private, where nothing can be found again
+			told.Sent.Channel = "" // shown in private, where nothing can be found again
 		}
 		return store.Post{Key: "amended/" + told.Asking + "/" + strconv.Itoa(version), Kind: amended, Subject: a.ID, Asking: told.Asking, Number: version,
 			Server: a.Server, Channel: told.Sent.Channel, ReplyTo: told.Sent.ID}

@@ -37,7 +37,7 @@ func methods(s *Store) map[string]func(context.Context) error {
 		"Revise":      func(c ctx) error { return s.Revise(c, TeamAnswer{ID: "q1"}, Actor{}, nil) },
 		"Put":         func(c ctx) error { _, err := s.Put(c, Post{Key: "p1"}); return err },
 		"Take":        func(c ctx) error { _, err := s.Take(c, 1, time.Minute); return err },
-		"Waiting":     func(c ctx) error { _, err := s.Waiting(c, "anna", time.Minute); return err },
+		"Waiting":     func(c ctx) error { _, err := s.Waiting(c, "here", "anna", time.Minute); return err },
 		"Sent":        func(c ctx) error { return s.Sent(c, Post{Key: "p1"}, Message{}) },
 		"Retry":       func(c ctx) error { return s.Retry(c, Post{Key: "p1"}, start, "") },
 		"Hold":        func(c ctx) error { return s.Hold(c, Post{Key: "p1"}, "") },

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -62,13 +63,38 @@ func (s *Store) Take(ctx context.Context, n int, lease time.Duration) ([]Post, e
 	return s.hand(ctx, "take posts", now.Add(lease), `state IN ('due', 'taken') AND next_ms <= $2`, ms(now), n)
 }
 
-// Waiting hands out the posts that are held for a user until they can be shown.
-func (s *Store) Waiting(ctx context.Context, user string, lease time.Duration) ([]Post, error) {
+// Waiting hands out the posts that are held for a user until they can be shown: to their direct messages, or, once the
+// store knows them by their hash alone, to whom an asking of theirs in a server is about.
+func (s *Store) Waiting(ctx context.Context, server, user string, lease time.Duration) ([]Post, error) {
 	if user == "" {
 		return nil, nil
 	}
-	return s.hand(ctx, "take what waits for somebody", s.now().Add(lease), `state = 'held' AND user_id = $2`, user, manyPosts)
+	var by string
+	var waits bool
+	err := s.read(ctx, "look what waits for somebody", func(tx *sql.Tx) (err error) {
+		if by, err = known(ctx, tx, server, user); unlessNotFound(err) != nil {
+			return err
+		}
+		waits, err = one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldForUser+`) OR EXISTS (SELECT 1 FROM posts WHERE `+strings.ReplaceAll(heldForPerson, "$2", "$1")+`)`, by, user)
+		return err
+	})
+	if err != nil || !waits {
+		return nil, err
+	}
+	until := s.now().Add(lease)
+	direct, err := s.hand(ctx, "take what waits for somebody", until, heldForUser, user, manyPosts)
+	if err != nil || by == "" {
+		return direct, err
+	}
+	others, err := s.hand(ctx, "take what waits for somebody", until, heldForPerson, by, manyPosts)
+	return append(direct, others...), err
 }
+
+// What waits for a user, and for a person whose user is forgotten. The first condition of each lets an index be used.
+const (
+	heldForUser   = `user_id <> '' AND user_id = $2 AND state = 'held'`
+	heldForPerson = `asking <> '' AND asking IN (SELECT id FROM askings WHERE person = $2) AND user_id = '' AND channel = '' AND state = 'held'`
+)
 
 // manyPosts is more than can be shown to somebody at once.
 const manyPosts = 100
