@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"trilat/knowledge"
 )
@@ -33,7 +34,8 @@ func keyOf(p *knowledge.Passage) []byte {
 	return sum[:keySize]
 }
 
-// Print is a fingerprint of what a passage says, who says it, when and as what: it stays the same until one of these changes.
+// Print is a fingerprint of what a passage says, who says it, when and as what. It stays the same, in every version of the
+// program, until one of these changes.
 func Print(p *knowledge.Passage) string { return hex.EncodeToString(printOf(p, longPrint)) }
 
 // longPrint is how many bytes tell two texts apart that may be years apart.
@@ -42,7 +44,7 @@ const longPrint = 8
 // printOf is the first n bytes of a passage's fingerprint.
 func printOf(p *knowledge.Passage, n int) []byte {
 	hash := sha256.New()
-	for _, part := range []string{p.Text(), p.Party, string(p.Said), string(p.Status), string(p.Kind)} {
+	for _, part := range []string{strings.Join(strings.Fields(p.Text()), " "), p.Party, string(p.Said), string(p.Status), string(p.Kind)} {
 		hash.Write(append([]byte(part), 0))
 	}
 	return hash.Sum(nil)[:n]

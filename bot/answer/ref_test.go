@@ -92,6 +92,42 @@ func TestARefKnowsWhetherItsPassageHasChanged(t *testing.T) {
 	}
 }
 
+// A print changes exactly when readers are told otherwise, and what it was is written down in receipts.
+func TestAPrintIsOfWhatAPassageTells(t *testing.T) {
+	p := knowledge.Passage{ID: "a#b", File: "a.md", Heading: []string{"B"}, Lines: [2]int{1, 3}, Also: []string{"x"},
+		Blocks: []knowledge.Block{{Sentences: []knowledge.Sentence{{Text: "One."}, {Text: "Two.", Sources: []string{"S1"}}}}},
+		Meta:   knowledge.Meta{Kind: knowledge.Topic, Status: knowledge.Claim, Party: "Ana", Said: "2025", AsOf: "2025"}}
+	const want = "79adaf91e4a827b2"
+	if have := Print(&p); have != want {
+		t.Errorf("have %s, want %s", have, want)
+	}
+	for _, tt := range []struct {
+		name string
+		edit func(p *knowledge.Passage)
+		same bool
+	}{
+		{"where it stands", func(p *knowledge.Passage) { p.ID, p.File, p.Heading, p.Lines = "c#d", "c.md", nil, [2]int{} }, true},
+		{"what only editors see", func(p *knowledge.Passage) { p.Also, p.Answers, p.AsOf, p.Order = nil, []string{"q"}, "2026", 1 }, true},
+		{"sources", func(p *knowledge.Passage) { p.Blocks[0].Sentences[1].Sources = nil }, true},
+		{"paragraphs", func(p *knowledge.Passage) {
+			s := p.Blocks[0].Sentences
+			p.Blocks = []knowledge.Block{{Sentences: s[:1]}, {Kind: knowledge.List, Sentences: s[1:]}}
+		}, true},
+		{"a word", func(p *knowledge.Passage) { p.Blocks[0].Sentences[0].Text = "Won." }, false},
+		{"the party", func(p *knowledge.Passage) { p.Party = "Ben" }, false},
+		{"when it was said", func(p *knowledge.Passage) { p.Said = "2026" }, false},
+		{"the status", func(p *knowledge.Passage) { p.Status = knowledge.Reported }, false},
+		{"the kind", func(p *knowledge.Passage) { p.Kind = knowledge.Position }, false},
+	} {
+		edited := p
+		edited.Blocks = []knowledge.Block{{Sentences: slices.Clone(p.Blocks[0].Sentences)}}
+		tt.edit(&edited)
+		if have := Print(&edited); (have == Print(&p)) != tt.same {
+			t.Errorf("%s: have the print %s after %s, want the same %v", tt.name, have, Print(&p), tt.same)
+		}
+	}
+}
+
 // find is the passage with a title.
 func find(t *testing.T, a *Answerer, title string) []*knowledge.Passage {
 	t.Helper()

@@ -68,6 +68,7 @@ type surface struct {
 	folded string
 	term   uint32
 	count  uint32
+	named  uint32 // how often it is written as a name
 }
 
 type posting struct {
@@ -180,6 +181,9 @@ func (ix *Index) learn(text string) []uint32 {
 			ix.surfaces = append(ix.surfaces, surface{folded: folded, term: ix.term(ix.an.key(folded))})
 		}
 		ix.surfaces[w].count++
+		if t.name {
+			ix.surfaces[w].named++
+		}
 		known = append(known, w)
 	}
 	return known

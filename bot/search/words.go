@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,8 @@ type analyser struct {
 	lang  string
 	stops map[string]bool // as written
 	light map[string]bool // by key
+
+	senses map[string][]int // groups of words that ask for the same, by key
 }
 
 func newAnalyser(lang string) analyser {
@@ -24,8 +27,22 @@ func newAnalyser(lang string) analyser {
 		for w := range strings.FieldsSeq(englishLight) {
 			a.light[a.key(w)] = true
 		}
+		a.senses = a.groups(englishNear)
 	}
 	return a
+}
+
+// groups are the numbers of the lines in which words stand, by key.
+func (a analyser) groups(lines string) map[string][]int {
+	in := map[string][]int{}
+	for i, line := range strings.Split(lines, "\n") {
+		for w := range strings.FieldsSeq(line) {
+			if key := a.key(w); !slices.Contains(in[key], i) {
+				in[key] = append(in[key], i)
+			}
+		}
+	}
+	return in
 }
 
 // stems reports whether words are compared by a stemmer made for the language.
