@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -63,7 +63,7 @@ func (s *Store) migrate(ctx context.Context) error {
 			return struct{}{}, backoff.Permanent(err)
 		}
 		return struct{}{}, err
-	}, backoff.WithBackOff(backoff.NewConstantBackOff(25*time.Millisecond)), backoff.WithMaxTries(40))
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(25*time.Millisecond)), backoff.WithMaxElapsedTime(10*time.Second))
 	return err
 }
 
@@ -96,15 +96,27 @@ func (s *Store) newest() (int64, error) {
 	return known[len(known)-1].Version, nil
 }
 
+// turn is a lock on a PostgreSQL database that is waited for, and that is free again when its connection ends.
+type turn struct{}
+
+// turnKey is whatever no other program locks.
+const turnKey = 0x7472696c6174
+
+func (turn) SessionLock(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(turnKey))
+	return err
+}
+
+func (turn) SessionUnlock(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, int64(turnKey))
+	return err
+}
+
 // migrations returns what makes the tables.
 func (s *Store) migrations() (*goose.Provider, error) {
 	dialect, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.postgres {
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, err
-		}
-		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+		dialect, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(turn{}))
 	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {

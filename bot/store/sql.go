@@ -11,20 +11,29 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// write does something in one transaction: all of it or, with an error, nothing. It is done again when it failed for a
-// reason that passes, so that do must set anew what it sets outside.
+// write does something in one transaction: all of it or, with an error, nothing. It may be done again when it failed for
+// a reason that passes, so that do must set anew what it sets outside.
 func (s *Store) write(ctx context.Context, doing string, do func(tx *sql.Tx) error) error {
+	return s.transact(ctx, doing, s.writes, nil, do, (*sql.Tx).Commit)
+}
+
+// read looks at the store as it is at one moment.
+func (s *Store) read(ctx context.Context, doing string, do func(tx *sql.Tx) error) error {
+	moment := &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
+	return s.transact(ctx, doing, s.reads, moment, do, (*sql.Tx).Rollback)
+}
+
+// transact does something in a transaction that ends as end says.
+func (s *Store) transact(ctx context.Context, doing string, db *sql.DB, o *sql.TxOptions, do, end func(*sql.Tx) error) error {
 	if err := s.usable(ctx); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	tx, err := attempt(ctx, s.writes, nil, do)
-	for range 2 {
-		if passing(err) {
-			tx, err = attempt(ctx, s.writes, nil, do)
-		}
+	tx, err := attempt(ctx, db, o, do)
+	for try := 1; try < tries && passing(err); try++ {
+		tx, err = attempt(ctx, db, o, do)
 	}
 	if err == nil {
-		err = tx.Commit()
+		err = end(tx) // Not again: when a commit fails, nobody knows whether it was done.
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
@@ -32,26 +41,8 @@ func (s *Store) write(ctx context.Context, doing string, do func(tx *sql.Tx) err
 	return nil
 }
 
-// read looks at the store as it is at one moment.
-func (s *Store) read(ctx context.Context, doing string, do func(tx *sql.Tx) error) error {
-	if err := s.usable(ctx); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	one := &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
-	tx, err := attempt(ctx, s.reads, one, do)
-	for range 2 {
-		if passing(err) {
-			tx, err = attempt(ctx, s.reads, one, do)
-		}
-	}
-	if err == nil {
-		err = tx.Rollback()
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}
+// tries is how often something is tried that fails for reasons that pass.
+const tries = 4
 
 // attempt does something in a transaction, and leaves it open only if that went well.
 func attempt(ctx context.Context, db *sql.DB, o *sql.TxOptions, do func(*sql.Tx) error) (*sql.Tx, error) {
