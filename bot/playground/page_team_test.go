@@ -216,6 +216,7 @@ func TestPageWhatIsNewWaitsForWhoIsAway(t *testing.T) {
 func TestPagePanelChangesTheServer(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t).connect(t)
+	team := d.channel(t, "team")
 	v := browser.Visit(t, d.address+"/?as=teuta&channel=team", browser.Look{})
 	v.See("#place", "#team")
 	v.BackTo("Clock and faults")
@@ -235,7 +236,7 @@ func TestPagePanelChangesTheServer(t *testing.T) {
 	v.Keys(kb.Enter)
 	v.See(`#panel [aria-pressed="true"]`, "Only read")
 	v.Shoot("server")
-	if _, err := d.session.ChannelMessageSend(d.channel(t, "team"), "x"); err == nil {
+	if _, err := d.session.ChannelMessageSend(team, "x"); err == nil {
 		t.Error("the bot wrote where it may only read")
 	}
 	v.BackTo("Delete channel")
@@ -291,6 +292,8 @@ func TestPageOfTheTeamAccessible(t *testing.T) {
 // role finds the id of a role.
 func (d *desk) role(t *testing.T, name string) string {
 	t.Helper()
+	d.session.State.RLock()
+	defer d.session.State.RUnlock()
 	for _, g := range d.session.State.Guilds {
 		for _, r := range g.Roles {
 			if r.Name == name {

@@ -458,6 +458,8 @@ func say(t *testing.T, d *desk, as, channel, text string) {
 // channel finds the id of a channel.
 func (d *desk) channel(t *testing.T, name string) string {
 	t.Helper()
+	d.session.State.RLock()
+	defer d.session.State.RUnlock()
 	for _, g := range d.session.State.Guilds {
 		for _, c := range g.Channels {
 			if c.Name == name {

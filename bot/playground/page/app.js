@@ -6,6 +6,7 @@ import { FormDialog } from "./form/dialog.js";
 import { dismiss, dismissedBy } from "./log/dismissed.js";
 import { Messages } from "./log/messages.js";
 import { Prose, refreshMoments } from "./log/prose.js";
+import { Typing } from "./log/typing.js";
 import { Outcomes } from "./outcomes.js";
 import { Drawer } from "./place/drawer.js";
 import { newMark } from "./place/news.js";
@@ -20,9 +21,6 @@ import { Composer } from "./write/composer.js";
 // Who a newcomer is.
 const NEWCOMER = "ana";
 
-// How long somebody is shown as typing unless they say so again.
-const TYPING = 10_000;
-
 class App {
   #api = null;
   #world = null;
@@ -33,7 +31,7 @@ class App {
   #told = Promise.resolve(); // all events so far have been dealt with
   #outcomes = new Outcomes();
   #welcome = element("div", { class: "welcome" });
-  #typing = 0;
+  #typing = new Typing(byID("typing"));
 
   constructor() {
     this.messages = new Messages(byID("log"));
@@ -131,7 +129,7 @@ class App {
   #goTo(channel) {
     this.#channel = channel;
     this.#read(channel);
-    this.#showTyping("");
+    this.#typing.show("");
     this.drawer.close();
     this.#showPlace();
     this.composer.enter(placeholder(this.#world, channel), channel.can_send !== false);
@@ -213,7 +211,7 @@ class App {
       },
       CHANGED: () => this.#catchUp(),
       TYPING_START: ({ channel_id: channel, user_id: user }) => {
-        if (channel === this.#channel.id && user !== this.#world.me.id) this.#showTyping(this.#world.nameByID(user));
+        if (channel === this.#channel.id && user !== this.#world.me.id) this.#typing.show(this.#world.nameByID(user));
       },
       COMMANDS_UPDATE: ({ commands }) => {
         this.#world.commands = commands;
@@ -250,7 +248,7 @@ class App {
 
   #arrived(message) {
     if (message.channel_id === this.#channel.id) {
-      if (message.author.id !== this.#world.me.id) this.#showTyping("");
+      if (message.author.id !== this.#world.me.id) this.#typing.show("");
       this.messages.put(message);
       return this.#read(this.#channel);
     }
@@ -260,12 +258,6 @@ class App {
     this.#world.unread.add(message, pings);
     if (pings) byID("status").textContent = `${this.#world.nameOf(message.author)} pings you in ${this.#world.placeName(channel)}.`;
     this.#showPlace();
-  }
-
-  #showTyping(name) {
-    clearTimeout(this.#typing);
-    byID("typing").textContent = name && `${name} is typing…`;
-    if (name) this.#typing = setTimeout(() => this.#showTyping(""), TYPING);
   }
 
   // showPlace draws what tells where one is: the list, the title, whether the bot is there.
