@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -60,7 +59,7 @@ func scanPost(row row) (p Post, err error) {
 // longest come first; those of servers that the bot was removed from stay.
 func (s *Store) Take(ctx context.Context, n int, lease time.Duration) ([]Post, error) {
 	now := s.now()
-	return s.hand(ctx, "take posts", now.Add(lease), `state IN ('due', 'taken') AND next_ms <= $2`, ms(now), n)
+	return s.hand(ctx, "take posts", now.Add(lease), `state IN ('due', 'taken') AND next_ms <= $1`, ms(now), n)
 }
 
 // Waiting hands out the posts that are held for a user until they can be shown: to their direct messages, or, once the
@@ -75,7 +74,7 @@ func (s *Store) Waiting(ctx context.Context, server, user string, lease time.Dur
 		if by, err = known(ctx, tx, server, user); unlessNotFound(err) != nil {
 			return err
 		}
-		waits, err = one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldForUser+`) OR EXISTS (SELECT 1 FROM posts WHERE `+strings.ReplaceAll(heldForPerson, "$2", "$1")+`)`, by, user)
+		waits, err = anyHeld(ctx, tx, user, by)
 		return err
 	})
 	if err != nil || !waits {
@@ -92,22 +91,31 @@ func (s *Store) Waiting(ctx context.Context, server, user string, lease time.Dur
 
 // What waits for a user, and for a person whose user is forgotten. The first condition of each lets an index be used.
 const (
-	heldForUser   = `user_id <> '' AND user_id = $2 AND state = 'held'`
-	heldForPerson = `asking <> '' AND asking IN (SELECT id FROM askings WHERE person = $2) AND user_id = '' AND channel = '' AND state = 'held'`
+	heldForUser   = `user_id <> '' AND user_id = $1 AND state = 'held'`
+	heldForPerson = `asking <> '' AND asking IN (SELECT id FROM askings WHERE person = $1) AND user_id = '' AND channel = '' AND state = 'held'`
 )
+
+// anyHeld reports whether anything waits for somebody, which it seldom does: looking keeps nobody from writing.
+func anyHeld(ctx context.Context, tx *sql.Tx, user, person string) (bool, error) {
+	direct, err := one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldForUser+`)`, user)
+	if err != nil || direct || person == "" {
+		return direct, err
+	}
+	return one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldForPerson+`)`, person)
+}
 
 // manyPosts is more than can be shown to somebody at once.
 const manyPosts = 100
 
-// hand hands out n posts of those that a condition on $2 picks, until a moment.
+// hand hands out n posts of those that a condition on $1 picks, until a moment.
 func (s *Store) hand(ctx context.Context, doing string, until time.Time, where string, arg any, n int) (posts []Post, err error) {
 	err = s.write(ctx, doing, func(tx *sql.Tx) (err error) {
 		posts, err = list(ctx, tx, scanPost, `WITH picked AS MATERIALIZED (
 				SELECT key FROM posts WHERE `+where+`
 				AND server NOT IN (SELECT server FROM servers WHERE left_ms > 0)
 				ORDER BY next_ms LIMIT $3`+s.skipLocked()+`)
-			UPDATE posts SET state = 'taken', next_ms = $1, attempt = attempt + 1
-			WHERE key IN (SELECT key FROM picked) RETURNING `+postColumns, ms(until), arg, n)
+			UPDATE posts SET state = 'taken', next_ms = $2, attempt = attempt + 1
+			WHERE key IN (SELECT key FROM picked) RETURNING `+postColumns, arg, ms(until), n)
 		return err
 	})
 	if err != nil {
@@ -180,7 +188,7 @@ func (s *Store) Release(ctx context.Context, server string) error {
 
 func (s *Store) release(ctx context.Context, tx *sql.Tx, server string) error {
 	_, err := exec(ctx, tx, `UPDATE posts SET state = 'due', due_ms = $2, next_ms = $2
-		WHERE server = $1 AND state = 'held' AND user_id = ''`, server, ms(s.now()))
+		WHERE server = $1 AND state = 'held' AND user_id = '' AND channel <> ''`, server, ms(s.now()))
 	return err
 }
 

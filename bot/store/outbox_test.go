@@ -106,6 +106,19 @@ func TestHeldPostWaitsForWhatItNeeds(t *testing.T) {
 	})
 }
 
+func TestPostForWhomOnlyTheHashIsKnownWaitsForThem(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.ask(t, "q1", "k1", "anna")
+		got(w.Put(t.Context(), Post{Key: "correction", Asking: "k1", Server: "s1"}))(t)
+		ok(t, w.Hold(t.Context(), got(w.Take(t.Context(), 1, time.Minute))(t)[0], "nobody to send it to"))
+		ok(t, w.Release(t.Context(), "s1"))
+		wantKeys(t, "released", w.deliver(t))
+		wantKeys(t, "waiting for ben", got(w.Waiting(t.Context(), "s1", "ben", time.Minute))(t))
+		wantKeys(t, "waiting for anna elsewhere", got(w.Waiting(t.Context(), "s2", "anna", time.Minute))(t))
+		wantKeys(t, "waiting for anna", got(w.Waiting(t.Context(), "s1", "anna", time.Minute))(t), "correction")
+	})
+}
+
 func TestPostsOfServersThatWereLeftStay(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		got(w.Put(t.Context(), Post{Key: "p1", Server: "s1"}, Post{Key: "p2", Server: "s2"}, Post{Key: "dm", Server: "", User: "anna"}))(t)
