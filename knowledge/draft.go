@@ -64,7 +64,7 @@ func draftFront(d DraftOf, question string) []byte {
 		Answers []string `yaml:"answers,flow"`
 	}
 	headings, err := yaml.Dump(map[string]map[string]heading{"headings": {
-		Slug(question): {otherWordings(question, d.Also), []string{d.ID}},
+		Slug(question): {wordings(question, d.Also), []string{d.ID}},
 	}}, yaml.WithIndent(2), yaml.WithCompactSeqIndent(false))
 	if err != nil {
 		panic("front matter cannot be written: " + err.Error()) // unreachable: it holds nothing but texts
@@ -87,18 +87,19 @@ func draftTopic(question string) string {
 	return topic
 }
 
-// otherWordings are the texts that are neither the question nor each other.
-func otherWordings(question string, also []string) []string {
-	seen := map[string]bool{"": true, folded(question): true}
-	var others []string
-	for _, text := range also {
+// wordings are the question and how else it was asked, each once. The question stays what people asked when its heading is
+// edited.
+func wordings(question string, also []string) []string {
+	seen := map[string]bool{}
+	var all []string
+	for _, text := range append([]string{question}, also...) {
 		text = oneLine(text)
 		if key := folded(text); text != "" && !seen[key] {
 			seen[key] = true
-			others = append(others, text)
+			all = append(all, text)
 		}
 	}
-	return others
+	return all
 }
 
 // footnote says where the answer is from, as far as people said.

@@ -25,6 +25,7 @@ reviewed: 2026-11-24
 headings:
   does-it-cover-cyber:
     also:
+      - Does it cover cyber?
       - cyber included?
       - 'Is C# in it: yes or no'
     answers: [k3x9a0b1c2]

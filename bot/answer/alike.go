@@ -31,14 +31,16 @@ type Sketch struct {
 }
 
 // Sketch makes a question ready. Only sketches of one Answerer can be compared.
-func (a *Answerer) Sketch(question string) Sketch {
+func (a *Answerer) Sketch(question string) Sketch { return a.main.sketch(question) }
+
+func (s *shelf) sketch(question string) Sketch {
 	asked, around := focus(clean(question))
 	words := search.Tokens(asked + " " + around)
 	slices.Sort(words)
-	s := Sketch{sorted: strings.Join(words, " "), said: speech.MatchString(asked), negated: negated(asked)}
-	s.form, asked = formOf(asked)
-	s.words = a.main.index.Sketch(speech.ReplaceAllString(asked, " "), around, asideWeight)
-	return s
+	x := Sketch{sorted: strings.Join(words, " "), said: speech.MatchString(asked), negated: negated(asked)}
+	x.form, asked = formOf(asked)
+	x.words = s.index.Sketch(speech.ReplaceAllString(asked, " "), around, asideWeight)
+	return x
 }
 
 // Alike is how alike two questions are, from 0 to 1, the same from either side; 1 for the same words in whatever order.

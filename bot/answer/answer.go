@@ -101,6 +101,7 @@ type shelf struct {
 	passages []*knowledge.Passage
 	asks     []expects // by passage: what its heading asks for
 	index    *search.Index
+	settled  []settled
 	// threshold is the confidence below which it refuses
 	threshold float64
 }
@@ -122,6 +123,7 @@ func New(base *knowledge.Base) *Answerer {
 	aliases := search.Aliases{Names: base.Aliases.Names, Words: base.Aliases.Words}
 	for _, s := range a.shelves {
 		s.index = search.New(texts(s.passages), s.lang, aliases)
+		s.settle()
 		if a.main == nil || len(s.passages) > len(a.main.passages) || len(s.passages) == len(a.main.passages) && s.lang < a.main.lang {
 			a.main = s
 		}
@@ -258,7 +260,7 @@ func (s *shelf) read(question Question) []part {
 	}
 	whole := around(s.index.Parse(asked))
 	parts := []part{s.rank(whole, readIntent(asked))}
-	if len(clauses) == 1 {
+	if question.After == "" && s.answersJust(question.Text, &parts[0]) || len(clauses) == 1 {
 		return parts
 	}
 	for i, c := range clauses {

@@ -165,6 +165,34 @@ func (a *Answerer) Latest(n int) Answer {
 	return a.of(all[max(0, len(all)-n):])
 }
 
+// On is an answer made of the events that the folder's timelines give for a day of the year, in the year of that day or
+// before.
+func (a *Answerer) On(day time.Time) Answer {
+	return a.of(a.main.events(func(event string) bool {
+		at, ok := eventDay(event)
+		return ok && at.Month() == day.Month() && at.Day() == day.Day() && at.Year() <= day.Year()
+	}))
+}
+
+// Ahead is an answer made of the events on the days after a day, as many days on.
+func (a *Answerer) Ahead(day time.Time, days int) Answer {
+	from := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC)
+	return a.of(a.main.events(func(event string) bool {
+		at, ok := eventDay(event)
+		return ok && at.After(from) && !at.After(from.AddDate(0, 0, days))
+	}))
+}
+
+// eventDay is the day of an event that begins with one.
+func eventDay(event string) (day time.Time, ok bool) {
+	m := itemDate.FindStringSubmatch(event)
+	if m == nil || !exactDay.MatchString(m[1]) {
+		return day, false
+	}
+	day, err := time.Parse("2 January 2006", m[1]+m[2]+" "+m[3])
+	return day, err == nil
+}
+
 // itemDate is the date with which an event begins: what stands before the month, such as a day or "around", the month if
 // it names one, and the year.
 var itemDate = regexp.MustCompile(`(?i)^([^:]{0,40}?)(?:(january|february|march|april|may|june|july|august|september|october|november|december) )?((?:19|20)\d\d)\b`)
