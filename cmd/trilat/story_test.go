@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 
 	"trilat/bot"
 	"trilat/bot/playground"
+	"trilat/bot/store"
 )
 
 // alone runs the bot against the Discord at api until it is killed. Its clock is as far ahead as the last line of its
@@ -48,16 +50,16 @@ type story struct {
 	bots       []*process
 	words      bot.Words
 	folder, db string
+	kept       *store.Store      // the bots' store, to see when they are done, not what
 	channels   map[string]string // ids by name
 	ids        map[string]string // of people, by name
-	happened   chan struct{}     // a note whenever something may have changed
 
-	mu       sync.Mutex
-	ahead    time.Duration
-	spent    map[string]bool   // the routes on which a bot has died in this step
-	outcomes map[string]string // of interactions, by id
-	forms    map[string]string // the latest, by whom it was shown to
-	deaths   int
+	mu     sync.Mutex
+	ahead  time.Duration
+	spent  map[string]bool   // the routes on which a bot has died in this step
+	undone map[string]bool   // interactions after which somebody has to do something more
+	forms  map[string]string // the latest, by whom it was shown to
+	deaths int
 }
 
 // tell begins a story with some bots that share a store.
@@ -67,8 +69,8 @@ func tell(t *testing.T, db string, bots int) *story {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &story{TB: t, d: playground.New(playground.Config{}), words: words, db: db, folder: t.TempDir(), happened: make(chan struct{}, 1),
-		channels: map[string]string{}, ids: map[string]string{}, outcomes: map[string]string{}, forms: map[string]string{}}
+	s := &story{TB: t, d: playground.New(playground.Config{}), words: words, db: db, folder: t.TempDir(),
+		channels: map[string]string{}, ids: map[string]string{}, undone: map[string]bool{}, forms: map[string]string{}}
 	if err := os.CopyFS(s.folder, os.DirFS(library)); err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +82,10 @@ func tell(t *testing.T, db string, bots int) *story {
 		s.watch(who)
 	}
 	s.setUp()
+	if s.kept, err = store.Open(t.Context(), store.Config{Where: db, Now: s.now}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.kept.Close() })
 	for range bots {
 		p := &process{story: s}
 		gate := httptest.NewServer(p)
@@ -118,14 +124,6 @@ func (s *story) setUp() {
 	}
 }
 
-// note says that something may have changed.
-func (s *story) note() {
-	select {
-	case s.happened <- struct{}{}:
-	default:
-	}
-}
-
 // watch follows what somebody sees.
 func (s *story) watch(who string) {
 	events, stop := s.d.Watch(who)
@@ -144,53 +142,63 @@ func (s *story) hear(who string, e playground.Event) {
 	}
 	if json.Unmarshal(e.Data, &seen) == nil {
 		s.mu.Lock()
-		switch e.Name {
-		case "INTERACTION":
-			s.outcomes[seen.Interaction] = seen.State
-			if seen.Message != nil && seen.Message.Flags&loading != 0 {
-				s.outcomes[seen.Interaction] = "failed" // the bot that wanted time to think may be dead
-			}
-		case "MODAL":
-			s.forms[who] = seen.Interaction
+		switch {
+		case e.Name == "MODAL":
+			s.forms[who], s.undone[seen.Interaction] = seen.Interaction, true
+		case e.Name == "INTERACTION" && seen.Message != nil && seen.Message.Flags&loading != 0:
+			s.undone[seen.Interaction] = true // the bot that wants time to think may be dead
+		case e.Name == "INTERACTION" && seen.State == "failed":
+			s.undone[seen.Interaction] = true
 		}
 		s.mu.Unlock()
 	}
-	s.note()
 }
 
 // patience is how long a story waits for what must happen.
-const patience = 90 * time.Second
+const patience = 60 * time.Second
 
 // until waits for something to become true.
 func (s *story) until(what string, is func() bool) {
 	s.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
 	late := time.After(patience)
 	for !is() {
 		select {
-		case <-s.happened:
+		case <-tick.C:
 		case <-late:
 			s.Fatalf("waited in vain: %s\n%s", what, s.logs())
 		}
 	}
 }
 
-// step has somebody do something until it is done, as often as it fails. The first time in this step that Discord has
-// done what a bot asked for on a route, that bot dies before it hears of it; then another is started in its place, and
-// leases are over.
+// step has somebody do something while bots die: the first time in this step that Discord has done what a bot asked for
+// on a route, that bot dies before it hears of it, and at the end the next in turn does.
 func (s *story) step(what string, do func() string, done func() bool) {
 	s.Helper()
+	s.arm(map[string]bool{})
+	s.act(what, do, done)
+	s.arm(nil)
+	s.bots[s.deaths%len(s.bots)].kill()
+	s.revive()
+}
+
+// arm begins a time in which bots die, except on the routes that are spent already; nil ends it.
+func (s *story) arm(spent map[string]bool) {
 	s.mu.Lock()
-	s.spent = map[string]bool{}
-	s.mu.Unlock()
-	began := do()
-	for {
-		s.until(what, func() bool { return s.anyDead() || done() || s.outcome(began) == "failed" })
+	defer s.mu.Unlock()
+	s.spent = spent
+}
+
+// act has somebody do something until it is done, again if it fails and further if a form opens.
+func (s *story) act(what string, do func() string, done func() bool) {
+	s.Helper()
+	for began := do(); ; {
+		s.until(what, func() bool { return s.anyDead() || done() || s.more(began) })
 		switch {
 		case s.anyDead():
-			s.later(3 * time.Minute)
 			s.revive()
 		case done():
-			s.settle()
 			return
 		default:
 			began = do()
@@ -198,27 +206,20 @@ func (s *story) step(what string, do func() string, done func() bool) {
 	}
 }
 
-// settle ends a step: whichever bot is next in turn dies.
-func (s *story) settle() {
-	s.mu.Lock()
-	s.spent = nil
-	p := s.bots[s.deaths%len(s.bots)]
-	s.mu.Unlock()
-	p.kill()
-	s.later(3 * time.Minute)
-	s.revive()
-}
-
-func (s *story) outcome(interaction string) string {
+// more reports whether an interaction failed, or opened a form.
+func (s *story) more(interaction string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.outcomes[interaction]
+	return s.undone[interaction]
 }
 
-func (s *story) form(who string) string {
+// takeForm is the form that somebody has before them, by the interaction that opened it; "" for none.
+func (s *story) takeForm(who string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.forms[who]
+	form := s.forms[who]
+	delete(s.forms, who)
+	return form
 }
 
 // later moves everybody's time.
@@ -247,9 +248,11 @@ func (s *story) anyDead() bool {
 	return false
 }
 
-// revive starts a bot in the place of every dead one.
+// revive starts a bot in the place of every dead one, when what the dead ones held is free again, and Discord has
+// forgotten by which marks it would know a message that is sent twice.
 func (s *story) revive() {
 	s.Helper()
+	s.later(bot.Lease + 5*time.Minute)
 	for _, p := range s.bots {
 		if p.dead() {
 			p.start()
@@ -301,7 +304,7 @@ func (p *process) start() {
 	s.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "TRILAT_ALONE="+p.address, "DISCORD_TOKEN="+s.d.Token(), "KNOWLEDGE_DIR="+s.folder, "TRILAT_DB="+s.db)
-	log := &journal{note: s.note}
+	log := &journal{}
 	cmd.Stderr = log
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -318,7 +321,6 @@ func (p *process) start() {
 	go func() {
 		cmd.Wait() // how it ends is no matter: it was killed
 		close(ended)
-		s.note()
 	}()
 }
 
@@ -398,13 +400,11 @@ func (s *story) deadly(r *http.Request) bool {
 
 // journal is a log that can be read while it is written.
 type journal struct {
-	note func()
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
 func (j *journal) Write(line []byte) (int, error) {
-	defer j.note()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.text.Write(line)
@@ -428,8 +428,11 @@ type message struct {
 	} `json:"message_reference"`
 }
 
-// loading is the flag of a message that the bot still thinks about.
-const loading = 1 << 7
+// The flags of a message that only one person sees, and of one that the bot still thinks about.
+const (
+	ephemeral = 1 << 6
+	loading   = 1 << 7
+)
 
 // part is a component of a message.
 type part struct {
@@ -493,27 +496,28 @@ func (s *story) use(as string, i playground.Invocation) string {
 	return id
 }
 
-// click presses a button of a message as it is now.
-func (s *story) click(as string, m message, label string) string {
+// click presses a button of a message, if it is still there.
+func (s *story) click(as, channel string, m message, label string) string {
 	s.Helper()
-	for _, channel := range []string{"questions", "team"} {
-		for _, now := range s.with("teuta", channel, label) {
-			if now.ID == m.ID {
-				m = now
-			}
+	var err error
+	for range 2 { // it may go just when it is pressed
+		now := slices.DeleteFunc(s.with(as, channel, label), func(other message) bool { return other.ID != m.ID })
+		if len(now) == 0 {
+			return ""
+		}
+		var id string
+		if id, err = s.d.Click(as, m.ID, button(now[0].Components, label), nil); err == nil {
+			return id
 		}
 	}
-	id, err := s.d.Click(as, m.ID, button(m.Components, label), nil)
-	if err != nil {
-		s.Fatalf("%s presses %q of %+v: %v", as, label, m, err)
-	}
-	return id
+	s.Fatalf("%s presses %q of %+v: %v", as, label, m, err)
+	return ""
 }
 
-// submit sends the form that somebody sees.
-func (s *story) submit(as string, fields map[string]string) string {
+// submit sends a form.
+func (s *story) submit(as, form string, fields map[string]string) string {
 	s.Helper()
-	id, err := s.d.Submit(as, s.form(as), fields)
+	id, err := s.d.Submit(as, form, fields)
 	if err != nil {
 		s.Fatalf("%s sends the form: %v", as, err)
 	}
