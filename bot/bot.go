@@ -20,6 +20,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/maypok86/otter/v2"
+
 	"trilat/bot/answer"
 	"trilat/bot/store"
 	"trilat/knowledge"
@@ -55,6 +57,13 @@ type edition struct {
 	answers *answer.Answerer
 	library *library
 	read    time.Time
+	asked   *otter.Cache[string, answer.Sketch] // what was asked before, prepared for being compared
+}
+
+// sketch is a question prepared for being compared with others of the same edition.
+func (ed *edition) sketch(question string) answer.Sketch {
+	s, _ := ed.asked.ComputeIfAbsent(question, func() (answer.Sketch, bool) { return ed.answers.Sketch(question), false })
+	return s
 }
 
 // defaultKeep is how long answers are remembered when nobody says otherwise.
@@ -83,7 +92,8 @@ func New(c Config) (*Bot, error) {
 // Reload answers from another reading of the folder from now on. Calls that are under way finish with the one before.
 func (b *Bot) Reload(base *knowledge.Base) {
 	answers := answer.New(base)
-	b.current.Store(&edition{base: base, answers: answers, library: newLibrary(base, answers), read: b.now()})
+	b.current.Store(&edition{base: base, answers: answers, library: newLibrary(base, answers), read: b.now(),
+		asked: otter.Must(&otter.Options[string, answer.Sketch]{MaximumSize: counted})})
 }
 
 // Answers is the part of the bot that ranks and answers, for tools that measure it.

@@ -83,7 +83,7 @@ func (b *Bot) changed(ed *edition, then *knowledge.Base, all []knowledge.Change)
 		return marks.String()
 	}
 	for _, c := range all {
-		head, was, is := b.change(c)
+		head, was, is := b.change(c, maxPointed/2)
 		marks := ""
 		if c.New != nil {
 			marks = cite(c.New, ed.base)
@@ -96,25 +96,39 @@ func (b *Bot) changed(ed *edition, then *knowledge.Base, all []knowledge.Change)
 	return Reply{Text: strings.Join(lines, "\n"), Plain: strings.Join(plain, "\n"), Sources: sources}
 }
 
-// change writes one change: what it is, what was said, and what is said now.
-func (b *Bot) change(c knowledge.Change) (head, was, is string) {
+// change writes one change: what it is, what was said, and what is said now, each in n characters at most.
+func (b *Bot) change(c knowledge.Change, n int) (head, was, is string) {
 	gone, fresh := c.Sentences()
-	say := func(id string, sentences []string) string {
-		if len(sentences) == 0 {
+	say := func(id, text string) string {
+		if text == "" {
 			return ""
 		}
-		return "\n> " + b.words.say(id, map[string]any{"Text": shorten(strings.Join(sentences, " "), maxPointed/2)})
+		return "\n> " + b.words.say(id, map[string]any{"Text": shorten(text, n)})
 	}
-	id := "changes." + string(c.Kind)
 	p := c.New
 	if p == nil {
 		p = c.Old
 	}
-	head = b.words.say(id, map[string]any{"Heading": p.Title(), "Said": b.said(p)})
-	if c.Kind == knowledge.Added {
-		return head, "", say("changes.now", fresh)
+	kind := string(c.Kind)
+	if c.Moved() {
+		kind = "moved"
 	}
-	return head, say("changes.was", gone), say("changes.now", fresh)
+	head = b.words.say("changes."+kind, map[string]any{"Heading": p.Title()})
+	if c.Kind == knowledge.Changed && !c.Moved() && len(gone) == 0 && len(fresh) == 0 {
+		return head, say("changes.was", b.regarded(c.Old)), say("changes.now", b.regarded(c.New))
+	}
+	if c.Kind != knowledge.Added {
+		was = say("changes.was", strings.Join(gone, " "))
+	}
+	return head, was, say("changes.now", strings.Join(fresh, " "))
+}
+
+// regarded says how a passage is to be taken: its status, and who says it and when.
+func (b *Bot) regarded(p *knowledge.Passage) string {
+	if said := strings.TrimSuffix(b.said(p), ":"); said != "" {
+		return b.words.Say("status."+string(p.Status)) + ", " + said
+	}
+	return b.words.Say("status." + string(p.Status))
 }
 
 // sourcesOf are the ids of a passage's sources, each once.

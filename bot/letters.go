@@ -27,6 +27,8 @@ func (b *Bot) letter(ctx context.Context, row store.Post) (p Post, fate string, 
 	switch row.Kind {
 	case store.Posed, refresh, reminder:
 		p, fate, err = b.toTeam(ctx, row)
+	case store.Daily:
+		p, fate, err = b.toServer(ctx, row)
 	case store.Told:
 		p, fate, err = b.toAsker(ctx, row)
 	case expiring:
@@ -316,8 +318,8 @@ const (
 
 // faulty notes what keeps a server's setup from working, and has its administrator told, once.
 func (b *Bot) faulty(ctx context.Context, server, subject string) error {
-	setup, err := b.store.Setup(ctx, server)
-	if err != nil || setup.By == "" && setup.Channel == "" {
+	by, err := b.inCharge(ctx, server, subject)
+	if err != nil || by == "" {
 		return err
 	}
 	fresh, err := b.store.Fault(ctx, server, subject, b.words.Say("fault."+subject))
@@ -325,9 +327,22 @@ func (b *Bot) faulty(ctx context.Context, server, subject string) error {
 		return err
 	}
 	_, err = b.store.Put(ctx, store.Post{Key: "fault/" + server + "/" + subject + "/" + strconv.FormatInt(b.now().UnixMilli(), 36),
-		Kind: fault, Subject: subject, Server: server, User: setup.By})
+		Kind: fault, Subject: subject, Server: server, User: by})
 	b.stir()
 	return err
+}
+
+// inCharge is who set up what does not work; "" for nobody.
+func (b *Bot) inCharge(ctx context.Context, server, subject string) (user string, err error) {
+	if subject != faultDigest {
+		setup, err := b.store.Setup(ctx, server)
+		return setup.By, err
+	}
+	g, err := b.store.Digest(ctx, server)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return g.By, err
 }
 
 // toAdministrator says what keeps a setup from working.
@@ -338,7 +353,8 @@ func (b *Bot) toAdministrator(ctx context.Context, row store.Post) (p Post, fate
 	}
 	for _, f := range setup.Faults {
 		if f.Subject == row.Subject && row.User != "" {
-			reply := b.say(b.words.say("fault.text", map[string]any{"Fault": f.Text, "Channel": Where(setup.Channel)}))
+			reply := b.say(b.words.say("fault.text", map[string]any{"Fault": f.Text,
+				"Fix": b.words.say("fault.fix."+f.Subject, map[string]any{"Channel": Where(setup.Channel)})}))
 			return addressed(row, b.noted(reply, row, "note.fault", map[string]any{"When": f.Since.UTC().Format(time.DateOnly)})), "", nil
 		}
 	}

@@ -56,7 +56,13 @@ const (
 // Posts hands out what is due, at most a few at a time, each to one process for [Lease]. It does not wait. None means that
 // nothing more is due.
 func (b *Bot) Posts(ctx context.Context) ([]Post, error) {
-	for b.store != nil {
+	if b.store == nil {
+		return nil, nil
+	}
+	if err := b.planDigests(ctx); err != nil {
+		return nil, err
+	}
+	for {
 		rows, err := b.store.Take(ctx, postsAtOnce, Lease)
 		if err != nil {
 			return nil, err
@@ -75,7 +81,6 @@ func (b *Bot) Posts(ctx context.Context) ([]Post, error) {
 			return posts, nil
 		}
 	}
-	return nil, nil
 }
 
 // ready writes a post that is to be sent now; ok is false for one that is not, or not any more.
@@ -149,11 +154,18 @@ func (b *Bot) Posted(ctx context.Context, p Post, channel, message string) error
 	if err := b.store.Sent(ctx, p.row, at); err != nil {
 		return err
 	}
-	if p.row.Kind != store.Posed {
-		return nil
+	switch p.row.Kind {
+	case store.Daily:
+		return b.store.Mended(ctx, p.row.Server, faultDigest)
+	case store.Posed:
+		return b.catchUp(ctx, p.row.Subject)
 	}
-	// What happened to the question while it was under way could not change a message that was not there.
-	q, err := b.store.Question(ctx, p.row.Subject)
+	return nil
+}
+
+// catchUp has a question brought up to date whose message was under way while something happened to it.
+func (b *Bot) catchUp(ctx context.Context, question string) error {
+	q, err := b.store.Question(ctx, question)
 	if err == nil && (q.Count > 1 || q.State != store.Pending) {
 		_, err = b.store.Put(ctx, b.updated(q, "posed/"+string(q.State)))
 		b.stir()
@@ -173,6 +185,14 @@ func (b *Bot) Unposted(ctx context.Context, p Post, t Trouble, why error) error 
 		return b.store.Hold(ctx, row, why.Error())
 	case row.Kind == store.Told && row.User == "":
 		return b.insteadDirectly(ctx, row)
+	case row.Kind == store.Daily: // its news come with the next one
+		if err := b.store.Skip(ctx, row.Server, row.Subject, skippedBarred); err != nil {
+			return err
+		}
+		if err := b.store.Drop(ctx, row); err != nil {
+			return err
+		}
+		return b.faulty(ctx, row.Server, faultDigest)
 	case row.Kind == refresh, row.Kind == amended, row.Kind == recalled:
 		return b.store.Drop(ctx, row)
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -144,18 +145,7 @@ func (b *Bot) Only(ctx context.Context, servers []string) {
 
 // Gone reports that a role or channel of a server was deleted.
 func (b *Bot) Gone(ctx context.Context, server, id string) {
-	b.hear(func() error {
-		setup, err := b.store.Setup(ctx, server)
-		switch {
-		case err != nil:
-			return err
-		case setup.Channel == id:
-			return b.faulty(ctx, server, faultChannel)
-		case setup.Role == id:
-			return b.faulty(ctx, server, faultRole)
-		}
-		return nil
-	})
+	b.hear(func() error { return b.check(ctx, server, func(other string) bool { return other == id }) })
 }
 
 // hear has the store learn something that nobody waits for.
@@ -172,7 +162,7 @@ func (b *Bot) hear(learn func() error) {
 
 func (b *Bot) joined(ctx context.Context, s Server) error {
 	setup, err := b.store.Setup(ctx, s.ID)
-	if err != nil || setup.Channel == "" && setup.Left.IsZero() {
+	if err != nil {
 		return err
 	}
 	if !setup.Left.IsZero() {
@@ -181,13 +171,25 @@ func (b *Bot) joined(ctx context.Context, s Server) error {
 		}
 		b.stir()
 	}
-	if setup.Channel != "" && !slices.Contains(s.Channels, setup.Channel) {
-		if err := b.faulty(ctx, s.ID, faultChannel); err != nil {
-			return err
-		}
+	return b.check(ctx, s.ID, func(id string) bool { return !slices.Contains(s.Channels, id) && !slices.Contains(s.Roles, id) })
+}
+
+// check notes what a server has set up and is gone.
+func (b *Bot) check(ctx context.Context, server string, gone func(id string) bool) error {
+	setup, err := b.store.Setup(ctx, server)
+	if err != nil {
+		return err
 	}
-	if setup.Role != "" && !slices.Contains(s.Roles, setup.Role) {
-		return b.faulty(ctx, s.ID, faultRole)
+	digest, err := b.store.Digest(ctx, server)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	for _, part := range []struct{ id, fault string }{{setup.Channel, faultChannel}, {setup.Role, faultRole}, {digest.Channel, faultDigest}} {
+		if part.id != "" && gone(part.id) {
+			if err := b.faulty(ctx, server, part.fault); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -82,10 +82,10 @@ func (b *Bot) pass(ctx context.Context, r store.Receipt, reason string, a store.
 // openLike is the open question of a server that asks the same as a text.
 func (b *Bot) openLike(ctx context.Context, server, text string) (q store.Question, found bool, err error) {
 	open, err := b.store.Questions(ctx, server, store.Pending, maxPending)
-	answers := b.Answers()
-	asked, best := answers.Sketch(text), answer.SameQuestion
+	ed, best := b.current.Load(), answer.SameQuestion
+	asked := ed.sketch(text)
 	for _, other := range open {
-		if alike := asked.Alike(answers.Sketch(other.Text)); alike >= best {
+		if alike := asked.Alike(ed.sketch(other.Text)); alike >= best {
 			q, found, best = other, true, alike
 		}
 	}

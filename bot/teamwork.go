@@ -233,11 +233,11 @@ func (b *Bot) duplicate(ctx context.Context, call Call) (Reply, error) {
 
 // byLikeness sorts questions by how alike they are to a text.
 func (b *Bot) byLikeness(text string, all []store.Question) {
-	answers := b.Answers()
-	asked := answers.Sketch(text)
+	ed := b.current.Load()
+	asked := ed.sketch(text)
 	alike := map[string]float64{}
 	for _, q := range all {
-		alike[q.ID] = asked.Alike(answers.Sketch(q.Text))
+		alike[q.ID] = asked.Alike(ed.sketch(q.Text))
 	}
 	slices.SortStableFunc(all, func(x, y store.Question) int {
 		switch {
@@ -445,9 +445,9 @@ func (b *Bot) fromTeam(ctx context.Context, ed *edition, server, asked string) [
 		b.ails(err)
 		return nil
 	}
-	sketch := ed.answers.Sketch(asked)
+	sketch := ed.sketch(asked)
 	all = slices.DeleteFunc(all, func(a store.TeamAnswer) bool {
-		return sketch.Alike(ed.answers.Sketch(a.Question)) < answer.SameQuestion || ed.library.answering(a.ID) != nil
+		return sketch.Alike(ed.sketch(a.Question)) < answer.SameQuestion || ed.library.answering(a.ID) != nil
 	})
 	return all[:min(len(all), 2)]
 }

@@ -359,7 +359,7 @@ func (c *conversation) edit(t *testing.T, words string) string {
 
 func (c *conversation) suggest(t *testing.T, call Call, by Person) string {
 	t.Helper()
-	call.By = by
+	call.By, call.In = by, Place{Server: "desk", Channel: "general"}
 	command, _ := Find(call.Command)
 	var lines []string
 	for _, p := range command.Params {

@@ -178,7 +178,7 @@ func (ed *edition) covers(q store.Question) (ans answer.Answer, by *knowledge.Pa
 func (b *Bot) recallShared(ctx context.Context, changes []knowledge.Change) error {
 	gone := map[string]bool{}
 	for _, c := range changes {
-		if c.Old != nil {
+		if c.Old != nil && !c.Moved() {
 			gone[c.Old.ID] = true
 		}
 	}
@@ -226,7 +226,7 @@ func (b *Bot) toReaders(ctx context.Context, row store.Post) (p Post, fate strin
 	ed := b.current.Load()
 	var rested []knowledge.Change
 	for _, c := range knowledge.Diff(base.Passages, ed.base.Passages) {
-		if c.Old != nil && slices.ContainsFunc(readDetail(r.Detail).Rests, func(rest restedPassage) bool { return rest.ID == c.Old.ID }) {
+		if c.Old != nil && !c.Moved() && slices.ContainsFunc(readDetail(r.Detail).Rests, func(rest restedPassage) bool { return rest.ID == c.Old.ID }) {
 			rested = append(rested, c)
 		}
 	}

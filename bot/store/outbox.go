@@ -135,6 +135,8 @@ func (s *Store) Sent(ctx context.Context, p Post, at Message) error {
 			return err
 		}
 		switch p.Kind {
+		case Daily:
+			return s.posted(ctx, tx, p, at)
 		case Posed:
 			_, err := exec(ctx, tx, `UPDATE questions SET post_channel = $2, post_message = $3 WHERE id = $1`, p.Subject, at.Channel, at.ID)
 			return err
@@ -188,7 +190,7 @@ func (s *Store) Release(ctx context.Context, server string) error {
 
 func (s *Store) release(ctx context.Context, tx *sql.Tx, server string) error {
 	_, err := exec(ctx, tx, `UPDATE posts SET state = 'due', due_ms = $2, next_ms = $2
-		WHERE server = $1 AND state = 'held' AND user_id = '' AND channel <> ''`, server, ms(s.now()))
+		WHERE server = $1 AND state = 'held' AND user_id = '' AND (channel <> '' OR asking = '')`, server, ms(s.now()))
 	return err
 }
 

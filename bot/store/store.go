@@ -207,3 +207,44 @@ type Verdict struct {
 	Receipt, Text string
 	At            time.Time
 }
+
+// Digest is how a server has its daily digest.
+type Digest struct {
+	Server, Channel string
+	Role            string // whom it mentions; "" for nobody
+	Zone            string // IANA name
+	Minute          int    // of the local day
+	Days            string // as the caller writes them
+	Quiet           bool   // nothing is posted on a day without news
+	Paused          bool
+	By              string    // the user who set it up
+	Next            time.Time // when it is due next; zero: never
+}
+
+// Fate is what became of the digest of a day.
+type Fate string
+
+// The fates.
+const (
+	Planned Fate = "planned" // it is to be sent
+	Posted  Fate = "posted"
+	Skipped Fate = "skipped" // Reason says why; what it would have told comes with the next
+)
+
+// Delivery is the digest of one local date of a server.
+type Delivery struct {
+	Server, Date string
+	Fate         Fate
+	Reason       string
+	Due          time.Time
+	Late         bool      // it was planned when its time was over
+	From, Until  time.Time // the time that it tells of; zero before it is first written
+	Since        string    // the revision of the texts at From; "" for what was kept last then
+	Revision     string    // and at Until
+	Passage      string    // the one that it shows; "" for none
+	At           Message   // where it stands, once posted
+	Sent         time.Time
+}
+
+// Daily is the kind of posts that carry a digest: Subject is its date. When one is sent, its delivery is Posted.
+const Daily = "daily"

@@ -59,6 +59,8 @@ var overServers = []string{
 	`DELETE FROM askings` + leftServers,
 	`DELETE FROM questions` + leftServers,
 	`DELETE FROM answers` + leftServers,
+	`DELETE FROM digests` + leftServers,
+	`DELETE FROM deliveries` + leftServers,
 	`DELETE FROM faults` + leftServers,
 	`DELETE FROM mutes` + leftServers,
 	`DELETE FROM acts` + leftServers,
@@ -110,7 +112,8 @@ func (s *Store) tidyTexts(ctx context.Context, before time.Time) (gone int, err 
 // A reading is over when a later one was there before $1 already, unless a receipt says when it was.
 var overReadings = []string{`DELETE FROM readings WHERE at_ms < $1
 	AND EXISTS (SELECT 1 FROM readings r WHERE r.at_ms <= $1 AND r.number > readings.number)
-	AND NOT EXISTS (SELECT 1 FROM receipts a WHERE a.revision = readings.revision)`}
+	AND NOT EXISTS (SELECT 1 FROM receipts a WHERE a.revision = readings.revision)
+	AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.revision = readings.revision AND d.until_ms >= $1)`}
 
 var overSnapshots = []string{`DELETE FROM snapshots
 	WHERE NOT EXISTS (SELECT 1 FROM readings r WHERE r.revision = snapshots.revision)

@@ -17,8 +17,9 @@ import (
 var mayImport = map[string][]string{
 	"cmd/trilat":             {"*"},
 	"bot/discord":            {"bot"},
-	"bot":                    {"bot/answer", "bot/search", "bot/store", "knowledge"},
+	"bot":                    {"bot/answer", "bot/search", "bot/schedule", "bot/store", "knowledge"},
 	"bot/answer":             {"bot/search", "knowledge"},
+	"bot/schedule":           {},
 	"bot/search":             {},
 	"bot/store":              {},
 	"bot/store/postgres":     {},

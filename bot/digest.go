@@ -1,0 +1,323 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"trilat/bot/answer"
+	"trilat/bot/store"
+	"trilat/knowledge"
+)
+
+// news are what the digest of a day is made of.
+type news struct {
+	date    time.Time // the server's local day
+	late    bool
+	then    *knowledge.Base // as of the last digest; nil when nothing is known of then
+	changes []knowledge.Change
+	today   answer.Answer      // events of this day of the year
+	ahead   answer.Answer      // events of the days after
+	shown   *knowledge.Passage // one thing worth knowing; nil for none
+	team    store.Stats        // since the last digest
+}
+
+// weekAhead is how many days a digest looks ahead.
+const weekAhead = 7
+
+// quiet reports whether there is nothing to tell but the one thing worth knowing.
+func (n news) quiet() bool {
+	return len(n.changes) == 0 && len(n.today.Statements) == 0 && len(n.ahead.Statements) == 0 && n.team.Closed == 0 && n.team.Open == 0
+}
+
+// maxDigest is how many characters of a digest are filled before the rest is only counted, so that it fits one message with
+// its sources.
+const maxDigest = 1300
+
+// digest writes the news of a day. It is made of nothing else.
+func (b *Bot) digest(ed *edition, n news) Reply {
+	w := digestWriter{bot: b, ed: ed}
+	w.line(b.words.say(either(n.late, "digest.head.late", "digest.head"), map[string]any{"Date": n.date.Format(day)}))
+	if n.quiet() {
+		w.line(b.words.Say("digest.quiet"))
+	}
+	w.changes(n)
+	w.events("digest.today", n.today)
+	w.events("digest.ahead", n.ahead)
+	ref := w.worth(n.shown)
+	w.team(n.team)
+	reply := Reply{Text: w.text.String(), Plain: w.plain.String(), Sources: w.sources}
+	if ref != "" {
+		args := map[string]string{"ref": ref}
+		reply.Actions = append(reply.Actions, Action{b.words.Say("quotes.button"), Call{Command: "quotes", Args: args}},
+			Action{b.words.Say("follow.button"), Call{Command: FollowUp, Args: args}})
+	}
+	reply.Actions = append(reply.Actions, Action{b.words.Say("digest.why.button"), Call{Command: "digest why", Args: map[string]string{"date": n.date.Format(time.DateOnly)}}})
+	if n.team.Open > 0 {
+		reply.Actions = append(reply.Actions, Action{b.words.Say("digest.inbox.button"), Call{Command: "inbox"}})
+	}
+	return reply
+}
+
+// digestWriter writes the parts of a digest, with one numbering of sources for all.
+type digestWriter struct {
+	bot         *Bot
+	ed          *edition
+	text, plain strings.Builder
+	sources     []Source
+}
+
+// line adds a line of its own, or several.
+func (w *digestWriter) line(text string) { w.cited(text, text) }
+
+// cited adds a line with its markers, and without.
+func (w *digestWriter) cited(text, plain string) {
+	for _, to := range []struct {
+		out  *strings.Builder
+		line string
+	}{{&w.text, text}, {&w.plain, plain}} {
+		if to.out.Len() > 0 {
+			to.out.WriteByte('\n')
+		}
+		to.out.WriteString(to.line)
+	}
+}
+
+// fits reports whether there is room for more.
+func (w *digestWriter) fits(more string) bool {
+	return utf8.RuneCountInString(w.plain.String())+utf8.RuneCountInString(more) <= maxDigest
+}
+
+// cite is the marker of sources.
+func (w *digestWriter) cite(sources ...knowledge.Source) string {
+	var marks strings.Builder
+	for _, s := range sources {
+		i := slices.IndexFunc(w.sources, func(have Source) bool { return have.Source == s })
+		if i < 0 {
+			i = len(w.sources)
+			w.sources = append(w.sources, Source{N: i + 1, Source: s})
+		}
+		fmt.Fprintf(&marks, "[%d]", i+1)
+	}
+	return marks.String()
+}
+
+// changes tells what has changed in the texts.
+func (w *digestWriter) changes(n news) {
+	if len(n.changes) == 0 {
+		return
+	}
+	w.line("\n" + w.bot.words.Say("digest.changes"))
+	told := 0
+	for _, c := range n.changes[:min(len(n.changes), mostShown)] {
+		head, was, is := w.bot.change(c, maxDigest/10)
+		base, p := w.ed.base, c.New
+		if p == nil {
+			base, p = n.then, c.Old
+		}
+		if !w.fits(head + was + is) {
+			break
+		}
+		told++
+		w.cited("- "+head+" "+w.cite(cited(base, p)...)+was+is, "- "+head+was+is)
+	}
+	if more := len(n.changes) - told; more > 0 {
+		w.line(w.bot.words.count("digest.more", more))
+	}
+}
+
+// cited are the sources of a passage, at most a few.
+func cited(base *knowledge.Base, p *knowledge.Passage) []knowledge.Source {
+	var found []knowledge.Source
+	for _, id := range sourcesOf(p) {
+		if s, ok := base.Sources[id]; ok && len(found) < 3 {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// events tells what the timelines hold.
+func (w *digestWriter) events(intro string, ans answer.Answer) {
+	for i, st := range ans.Statements {
+		line := "- " + shorten(st.Text, maxDigest/5)
+		if !w.fits(line) {
+			return
+		}
+		if i == 0 {
+			w.line("\n" + w.bot.words.Say(intro))
+		}
+		w.cited(line+" "+w.marks(ans, st), line)
+	}
+}
+
+// marks are the markers of a statement of an answer, in the digest's own numbering.
+func (w *digestWriter) marks(ans answer.Answer, st answer.Statement) string {
+	var sources []knowledge.Source
+	for _, n := range st.Cites {
+		sources = append(sources, ans.Sources[n-1].Source)
+	}
+	return w.cite(sources...)
+}
+
+// worth tells the one thing worth knowing: the beginning of a passage, with its speaker if a party says it. It returns a
+// ref to what it tells, "" for nothing.
+func (w *digestWriter) worth(p *knowledge.Passage) (ref string) {
+	if p == nil {
+		return ""
+	}
+	ans := w.ed.answers.Quote([]*knowledge.Passage{p}, nil)
+	for i, st := range ans.Statements {
+		said := st.Text
+		if lead := w.bot.lead(st, p.Title(), false); i == 0 && lead != "" {
+			said = lead + " " + said
+		}
+		if !w.fits(said) || i == maxWorth {
+			told := 0
+			ans = w.ed.answers.Quote([]*knowledge.Passage{p}, func(answer.Statement) bool { told++; return told <= i })
+			break
+		}
+		if i == 0 {
+			w.line("\n" + w.bot.words.say("digest.worth", map[string]any{"Heading": p.Title()}))
+		}
+		w.cited("> "+said+" "+w.marks(ans, st), "> "+said)
+	}
+	return ans.Ref()
+}
+
+// maxWorth is how many sentences of a passage a digest shows.
+const maxWorth = 3
+
+// team tells what the server asked, and what its team has done and has to do.
+func (w *digestWriter) team(s store.Stats) {
+	var lines []string
+	if len(s.Topics) > 0 {
+		var names []string
+		for _, t := range s.Topics[:min(len(s.Topics), 3)] {
+			names = append(names, fmt.Sprintf("%s (%d)", t.Name, t.Count))
+		}
+		lines = append(lines, w.bot.words.say("digest.asked", map[string]any{"Topics": strings.Join(names, ", ")}))
+	}
+	if s.Closed > 0 {
+		lines = append(lines, w.bot.words.count("digest.closed", s.Closed))
+	}
+	if s.Open > 0 {
+		lines = append(lines, w.bot.words.count("digest.open", s.Open))
+	}
+	if len(lines) > 0 {
+		w.line("\n" + w.bot.words.Say("digest.team") + items(lines))
+	}
+}
+
+// worthKnowing is the passage to show: one of those that were shown least often, in an order that is the server's own. It
+// walks the whole folder before it shows one again.
+func (l *library) worthKnowing(server string, shown []string) *knowledge.Passage {
+	times := map[string]int{}
+	for _, id := range shown {
+		times[id]++
+	}
+	all := l.where(func(p *knowledge.Passage) bool {
+		return p.Kind != knowledge.Timeline && p.Kind != knowledge.Unknown && len(p.Blocks) > 0 && (p.Status != knowledge.Claim || p.Party != "")
+	})
+	if len(all) == 0 {
+		return nil
+	}
+	place := func(p *knowledge.Passage) string {
+		sum := sha256.Sum256([]byte(server + "\x00" + p.ID))
+		return string(sum[:])
+	}
+	return slices.MinFunc(all, func(x, y *knowledge.Passage) int {
+		return cmp.Or(cmp.Compare(times[x.ID], times[y.ID]), cmp.Compare(place(x), place(y)))
+	})
+}
+
+// newsOf gathers what the digest of a delivery tells.
+func (b *Bot) newsOf(ctx context.Context, ed *edition, d store.Delivery) (n news, err error) {
+	if n.date, err = time.Parse(time.DateOnly, d.Date); err != nil {
+		return n, fmt.Errorf("read the date %q of a digest: %w", d.Date, err)
+	}
+	n.late, n.shown = d.Late, ed.passage(d.Passage)
+	n.today, n.ahead = ed.answers.On(n.date), ed.answers.Ahead(n.date, weekAhead)
+	snap, err := b.store.SnapshotAt(ctx, d.From)
+	if d.Since != "" {
+		snap, err = b.store.Snapshot(ctx, d.Since)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return n, err
+	}
+	if err == nil {
+		if n.then, err = reading(snap); err != nil {
+			return n, err
+		}
+		n.changes = knowledge.Diff(n.then.Passages, ed.base.Passages)
+	}
+	n.team, err = b.store.Stats(ctx, d.Server, d.From)
+	return n, err
+}
+
+// settleDelivery decides what time a digest tells of, and which passage it shows: since the last one that was posted.
+func (b *Bot) settleDelivery(ctx context.Context, ed *edition, d store.Delivery) (store.Delivery, error) {
+	if !d.Until.IsZero() {
+		return d, nil
+	}
+	before, err := b.store.Deliveries(ctx, d.Server, maxDeliveries)
+	if err != nil {
+		return d, err
+	}
+	d.From, d.Until, d.Revision = d.Due.AddDate(0, 0, -1), b.now(), ed.base.Revision
+	var shown []string
+	if n := len(before); n > 0 { // what was to be told when none was posted yet is told now
+		d.From = before[n-1].Due.AddDate(0, 0, -1)
+	}
+	for _, past := range slices.Backward(before) {
+		if past.Fate == store.Posted {
+			d.From, d.Since = past.Until, past.Revision
+			shown = append(shown, past.Passage)
+		}
+	}
+	if p := ed.library.worthKnowing(d.Server, shown); p != nil {
+		d.Passage = p.ID
+	}
+	return d, nil
+}
+
+// maxDeliveries is how far back a digest remembers what it showed.
+const maxDeliveries = 4000
+
+// toServer is the digest of a day.
+func (b *Bot) toServer(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	d, err := b.store.Delivery(ctx, row.Server, row.Subject)
+	if err != nil || d.Fate != store.Planned {
+		return p, over, err
+	}
+	g, err := b.store.Digest(ctx, row.Server)
+	if err != nil {
+		return p, "", err
+	}
+	ed := b.current.Load()
+	if d, err = b.settleDelivery(ctx, ed, d); err != nil {
+		return p, "", err
+	}
+	if d, err = b.store.Settled(ctx, d); err != nil {
+		return p, "", err
+	}
+	n, err := b.newsOf(ctx, ed, d)
+	if err != nil {
+		return p, "", err
+	}
+	if g.Quiet && n.quiet() && row.Attempt == 1 {
+		return p, over, b.store.Skip(ctx, d.Server, d.Date, skippedQuiet)
+	}
+	p = addressed(row, b.noted(b.digest(ed, n), row, "note.digest", map[string]any{"Date": n.date.Format(day)}))
+	p.Channel, p.PingRole = g.Channel, g.Role
+	if g.Role != "" {
+		p.Reply = p.Reply.under(Role(g.Role))
+	}
+	return p, "", nil
+}
