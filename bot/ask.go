@@ -34,6 +34,8 @@ func (b *Bot) ask(ctx context.Context, call Call) (Reply, error) {
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
 	}
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
 	team := b.fromTeam(ctx, ed, call.In.Server, q.Text)
 	reply := b.present(ed, ans, q.Text, call.shareable())
 	for _, a := range team {

@@ -227,14 +227,20 @@ func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply,
 		return b.say(b.words.say("command.often", map[string]any{"When": Moment(b.now().Add(pause + time.Second))})), nil
 	}
 	refusal, err := b.forbids(ctx, c, call)
-	if err == nil && refusal != "" {
-		return b.say(b.words.Say(refusal)), nil
-	}
-	if err == nil {
+	switch {
+	case err != nil:
+	case refusal != "":
+		err = b.sorry(refusal, nil)
+	case c.Store && b.store == nil:
+		err = b.sorry("store.none", nil)
+	default:
 		reply, err = c.run(b, ctx, call)
 	}
 	var down *storeError
+	var instead *sorry
 	switch {
+	case errors.As(err, &instead):
+		return instead.Reply, nil
 	case errors.As(err, &down):
 		b.ails(err)
 		return b.say(b.words.Say("store.down")), nil
@@ -242,6 +248,16 @@ func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply,
 		return Reply{}, fmt.Errorf("run %s: %w", call.Command, err)
 	}
 	return reply, nil
+}
+
+// sorry ends a call with what a person did wrong, or came too late for.
+type sorry struct{ Reply }
+
+func (s *sorry) Error() string { return s.Text }
+
+// sorry is an error that becomes a reply with a text.
+func (b *Bot) sorry(id string, data map[string]any) error {
+	return &sorry{b.say(b.words.say(id, data))}
 }
 
 // Suggest offers values for the argument of a call that somebody is typing: at most MaxChoices, best first, none to

@@ -20,9 +20,6 @@ const (
 
 // changes shows what has changed in the texts since a day: what they said, what they say now, and where that is from.
 func (b *Bot) changes(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	since := b.now().Add(-recently)
 	if typed := strings.TrimSpace(call.Args["since"]); typed != "" {
 		day, err := time.Parse(time.DateOnly, typed)

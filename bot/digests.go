@@ -91,9 +91,6 @@ func zones(_ *library, typed string) []Choice {
 
 // digestSetup says where, when and how a server has its digest.
 func (b *Bot) digestSetup(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	s, err := schedule.Parse(call.Args["time"], call.Args["timezone"], call.Args["days"])
 	if err != nil {
 		return b.say(err.Error()), nil
@@ -158,24 +155,20 @@ func (b *Bot) keepDigest(ctx context.Context, call Call, g store.Digest) (Reply,
 	return b.digestStatus(ctx, call)
 }
 
-// its is how the caller's server has its digest; reply says instead that it has none.
-func (b *Bot) its(ctx context.Context, call Call) (g store.Digest, reply *Reply, err error) {
-	none := b.say(b.words.Say("digest.none"))
-	if b.store == nil {
-		return g, &none, nil
-	}
-	g, err = b.store.Digest(ctx, call.In.Server)
+// its is how the caller's server has its digest.
+func (b *Bot) its(ctx context.Context, call Call) (store.Digest, error) {
+	g, err := b.store.Digest(ctx, call.In.Server)
 	if errors.Is(err, store.ErrNotFound) {
-		return g, &none, nil
+		return g, b.sorry("digest.none", nil)
 	}
-	return g, nil, down(err)
+	return g, down(err)
 }
 
 // digestPreview shows what the digest would say now.
 func (b *Bot) digestPreview(ctx context.Context, call Call) (Reply, error) {
-	g, reply, err := b.its(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	g, err := b.its(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	ed, s := b.current.Load(), scheduleOf(g)
 	now := b.now()
@@ -195,9 +188,9 @@ func (b *Bot) digestPreview(ctx context.Context, call Call) (Reply, error) {
 
 // digestNow posts today's digest, or says when it was posted.
 func (b *Bot) digestNow(ctx context.Context, call Call) (Reply, error) {
-	g, reply, err := b.its(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	g, err := b.its(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	now := b.now()
 	today := store.Delivery{Server: g.Server, Date: dateAt(scheduleOf(g), now), Due: now, Fate: store.Planned}
@@ -217,18 +210,18 @@ func (b *Bot) digestNow(ctx context.Context, call Call) (Reply, error) {
 
 // digestPause stops a server's digest, and digestResume lets it go on with the next one.
 func (b *Bot) digestPause(ctx context.Context, call Call) (Reply, error) {
-	g, reply, err := b.its(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	g, err := b.its(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	g.Paused = true
 	return b.keepDigest(ctx, call, g)
 }
 
 func (b *Bot) digestResume(ctx context.Context, call Call) (Reply, error) {
-	g, reply, err := b.its(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	g, err := b.its(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	g.Paused = false
 	g.Next = nextRun(g, b.now())
@@ -243,9 +236,9 @@ const (
 
 // digestStatus says when the next digests come, and what became of the last ones.
 func (b *Bot) digestStatus(ctx context.Context, call Call) (Reply, error) {
-	g, reply, err := b.its(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	g, err := b.its(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	lines := []string{b.words.say(either(g.Role == "", "digest.where", "digest.where.role"), map[string]any{"Channel": Where(g.Channel), "Role": Role(g.Role)}),
 		b.words.Say(either(g.Quiet, "digest.quiet.nothing", "digest.quiet.passage"))}
@@ -319,9 +312,9 @@ func (b *Bot) delivered(d store.Delivery) string {
 
 // digestWhy says what became of the digest of a day, and what it told.
 func (b *Bot) digestWhy(ctx context.Context, call Call) (Reply, error) {
-	g, reply, err := b.its(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	g, err := b.its(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	typed := strings.TrimSpace(call.Args["date"])
 	d, err := b.store.Delivery(ctx, g.Server, typed)

@@ -8,9 +8,9 @@ import (
 
 // draft hands over what the team answered as a file for the folder, to be reviewed there.
 func (b *Bot) draft(ctx context.Context, call Call) (Reply, error) {
-	a, q, reply, err := b.teamAnswer(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	a, q, err := b.teamAnswer(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	if a.Passage != "" || a.Withdrawn {
 		return b.say(b.words.Say("draft.none")), nil

@@ -12,9 +12,9 @@ func faults() []string { return []string{"wrong", "outdated", "missing", "source
 
 // rate keeps that an answer helped.
 func (b *Bot) rate(ctx context.Context, call Call) (Reply, error) {
-	r, reply, err := b.receipt(ctx, call, call.Args["receipt"])
-	if reply != nil || err != nil {
-		return given(reply), err
+	r, err := b.receipt(ctx, call, call.Args["receipt"])
+	if err != nil {
+		return Reply{}, err
 	}
 	return b.say(b.words.Say("rate.thanks")), down(b.store.Rate(ctx, r.ID, call.By.ID, helpful))
 }
@@ -37,9 +37,9 @@ func (b *Bot) rated(ctx context.Context, call Call) (Reply, error) {
 	if !slices.Contains(faults(), reason) {
 		return b.say(b.words.Say("rate.unknown")), nil
 	}
-	r, reply, err := b.receipt(ctx, call, call.Args["receipt"])
-	if reply != nil || err != nil {
-		return given(reply), err
+	r, err := b.receipt(ctx, call, call.Args["receipt"])
+	if err != nil {
+		return Reply{}, err
 	}
 	if err := b.store.Rate(ctx, r.ID, call.By.ID, reason); err != nil {
 		return Reply{}, down(err)

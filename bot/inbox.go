@@ -8,9 +8,6 @@ import (
 
 // inbox lists the questions that wait for the team, those that wait longest first.
 func (b *Bot) inbox(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	server := call.In.Server
 	if call.By.ID == "" {
 		server = "*"
@@ -40,18 +37,15 @@ func (b *Bot) inbox(ctx context.Context, call Call) (Reply, error) {
 
 // show shows the team a question with what can be done about it.
 func (b *Bot) show(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.question(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.question(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	return b.card(ctx, q), nil
 }
 
 // mute keeps somebody from asking the team, or lets them again.
 func (b *Bot) mute(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	user, off := call.Args["user"], call.Args["off"] == "true"
 	if err := b.store.Mute(ctx, call.In.Server, user, !off, actor(call)); err != nil {
 		return Reply{}, down(err)

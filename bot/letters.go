@@ -3,6 +3,9 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +27,14 @@ const (
 
 // letter writes what a post says now. A fate says that there is nothing to say any more, or why that has to wait.
 func (b *Bot) letter(ctx context.Context, row store.Post) (p Post, fate string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("write post %s: panic: %v\n%s", row.Key, r, debug.Stack())
+		}
+	}()
+	if ed := b.current.Load(); row.Revision != "" && row.Revision != ed.base.Revision && ed.read.Before(row.Since) {
+		return p, behind, nil
+	}
 	switch row.Kind {
 	case store.Posed, refresh, reminder:
 		p, fate, err = b.toTeam(ctx, row)
@@ -94,6 +105,9 @@ func (b *Bot) toTeam(ctx context.Context, row store.Post) (p Post, fate string, 
 // card is a question as the team sees it, with what can be done about it.
 func (b *Bot) card(ctx context.Context, q store.Question) Reply {
 	ed := b.current.Load()
+	if q.Text == "" {
+		return b.say(b.words.Say("card.forgotten"))
+	}
 	data := map[string]any{"Who": b.askers(q), "When": Moment(q.Asked)}
 	text := b.words.say(either(q.Count > 1, "card.asked.more", "card.asked"), data) + quoted(q.Text)
 	if q.Count == 0 {
@@ -186,8 +200,8 @@ func (b *Bot) toAsker(ctx context.Context, row store.Post) (p Post, fate string,
 	if err != nil {
 		return p, "", err
 	}
-	i := indexOf(q.Askings, row.Asking)
-	if i < 0 || q.Round != row.Number || q.State == store.Pending || q.Askings[i].Told {
+	i := slices.IndexFunc(q.Askings, func(a store.Asking) bool { return a.ID == row.Asking })
+	if i < 0 || q.Round != row.Number || q.State == store.Pending || q.Askings[i].Told || q.Askings[i].User == "" {
 		return p, over, nil
 	}
 	asking := q.Askings[i]
@@ -201,20 +215,11 @@ func (b *Bot) toAsker(ctx context.Context, row store.Post) (p Post, fate string,
 	}
 	reply.Actions = append(reply.Actions, Action{b.words.Say("again.button"), Call{Command: "again", Args: map[string]string{
 		"question": q.ID, "asking": asking.ID, "round": strconv.Itoa(q.Round)}}})
-	p = addressed(row, b.noted(reply, row, "note.yours", map[string]any{"ID": either(reply.Receipt != "", reply.Receipt, q.ID)}))
+	p = addressed(row, b.noted(reply, row, "note.yours", map[string]any{"ID": q.ID}))
 	if row.User == "" {
 		p.PingUser = asking.User
 	}
 	return p, "", nil
-}
-
-func indexOf(askings []store.Asking, id string) int {
-	for i, a := range askings {
-		if a.ID == id {
-			return i
-		}
-	}
-	return -1
 }
 
 // outcome says what became of a question; ok is false when there is nothing to say any more.
@@ -240,8 +245,11 @@ func (b *Bot) outcome(ctx context.Context, q store.Question, asking store.Asking
 		return reply, false, nil
 	}
 	a, err := b.store.TeamAnswer(ctx, id)
-	if err != nil || a.Withdrawn {
+	if err != nil {
 		return reply, false, err
+	}
+	if a.Withdrawn {
+		return b.say(b.words.Say("told.withdrawn")), true, nil
 	}
 	return b.say(head + "\n" + b.signed(ed, a)), true, nil
 }
@@ -251,12 +259,12 @@ func (b *Bot) coveredBy(ctx context.Context, ed *edition, q store.Question, aski
 	ans, _, covered := ed.covers(q)
 	if !covered {
 		if ans = ed.answers.Answer(answer.Question{Text: q.Text}); ans.Kind == answer.Refused {
-			return reply, false, nil
+			return b.say(b.words.Say("told.uncovered")), true, nil
 		}
 	}
 	reply = b.present(ed, ans, asking.Text, false)
 	call := Call{ID: "covered/" + asking.ID + "/" + strconv.Itoa(q.Round), By: Person{ID: asking.User}, In: Place{Server: q.Server, Channel: asking.Where.Channel}}
-	reply = b.remember(ctx, ed, call, reply, nil).under(b.words.Say("told.covered"))
+	reply = b.keepReceipt(ctx, ed, call, reply, nil, toldKind).under(b.words.Say("told.covered"))
 	reply.Menu = nil
 	return reply, true, nil
 }
@@ -289,11 +297,15 @@ const waitsForCall = "shown at the next call of who asked"
 
 // toTold corrects what somebody was told.
 func (b *Bot) toTold(ctx context.Context, row store.Post) (p Post, fate string, err error) {
-	a, err := b.store.TeamAnswer(ctx, row.Subject)
+	q, err := b.store.Question(ctx, row.Subject)
 	if err != nil {
 		return p, "", err
 	}
-	if a.Edited.After(row.Since) || a.Withdrawn && a.Version != row.Number {
+	a, err := b.store.TeamAnswer(ctx, either(q.State == store.Duplicate, q.Remark, q.ID))
+	if err != nil {
+		return p, "", err
+	}
+	if a.Edited.After(row.Since) || a.At.After(row.Since) || a.Withdrawn && a.Version != row.Number {
 		return p, over, nil // changed once more: the later post says so
 	}
 	text := b.words.Say("amended.text") + "\n" + b.signed(b.current.Load(), a)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"time"
 
 	"trilat/bot/store"
@@ -68,17 +69,18 @@ func (b *Bot) Posts(ctx context.Context) ([]Post, error) {
 			return nil, err
 		}
 		var posts []Post
+		var faults []error
 		for _, row := range rows {
 			p, ok, err := b.ready(ctx, row)
-			if err != nil {
-				return posts, err // the rest is handed out again
+			if err != nil { // of one post, which keeps no other from being sent
+				faults = append(faults, err, b.store.Retry(ctx, row, b.now().Add(Lease), err.Error()))
 			}
 			if ok {
 				posts = append(posts, p)
 			}
 		}
-		if len(posts) > 0 || len(rows) == 0 {
-			return posts, nil
+		if err := errors.Join(faults...); len(posts) > 0 || len(rows) == 0 || err != nil {
+			return posts, err
 		}
 	}
 }
@@ -93,12 +95,21 @@ func (b *Bot) ready(ctx context.Context, row store.Post) (p Post, ok bool, err e
 		return p, true, nil
 	case fate == over:
 		return p, false, b.store.Drop(ctx, row)
+	case fate == behind:
+		return p, false, b.store.Retry(ctx, row, b.now().Add(longBehind), fate)
 	}
 	return p, false, b.store.Hold(ctx, row, fate)
 }
 
-// over is the fate of a post that has nothing to say any more; any other is why it has to wait.
-const over = "over"
+// over is the fate of a post that has nothing to say any more, behind of one that tells of texts which this process has not
+// read yet; any other is why it has to wait.
+const (
+	over   = "over"
+	behind = "the texts were not read yet"
+)
+
+// longBehind is longer than a process takes to notice that the folder has changed.
+const longBehind = 15 * time.Second
 
 // addressed is the post of a row, with the marks by which it is sent once.
 func addressed(row store.Post, reply Reply) Post {
@@ -128,21 +139,20 @@ func (b *Bot) Waiting(ctx context.Context, call Call) ([]Post, error) {
 	}
 	rows, err := b.store.Waiting(ctx, call.In.Server, call.By.ID, Lease)
 	var posts []Post
+	faults := []error{err}
 	for _, row := range rows {
-		p, fate, fault := b.letter(ctx, row)
+		p, fate, err := b.letter(ctx, row)
 		switch {
-		case fault != nil:
-			return posts, fault
+		case err != nil || fate == behind: // held again, and shown at the call after this one
+			faults = append(faults, err, b.store.Hold(ctx, row, waitsForCall))
 		case fate == over:
-			if err := b.store.Drop(ctx, row); err != nil {
-				return posts, err
-			}
+			faults = append(faults, b.store.Drop(ctx, row))
 		default:
 			p.private = true
 			posts = append(posts, p)
 		}
 	}
-	return posts, err
+	return posts, errors.Join(faults...)
 }
 
 // Posted reports that a post stands as a message somewhere.
@@ -153,6 +163,9 @@ func (b *Bot) Posted(ctx context.Context, p Post, channel, message string) error
 	}
 	if err := b.store.Sent(ctx, p.row, at); err != nil {
 		return err
+	}
+	if p.Channel != "" && p.Edit == "" {
+		b.Shown(ctx, p.Reply.Receipt, channel, message)
 	}
 	switch p.row.Kind {
 	case store.Daily:
@@ -167,7 +180,7 @@ func (b *Bot) Posted(ctx context.Context, p Post, channel, message string) error
 func (b *Bot) catchUp(ctx context.Context, question string) error {
 	q, err := b.store.Question(ctx, question)
 	if err == nil && (q.Count > 1 || q.State != store.Pending) {
-		_, err = b.store.Put(ctx, b.updated(q, "posed/"+string(q.State)))
+		_, err = b.store.Put(ctx, b.updated(q, "posed"))
 		b.stir()
 	}
 	return err
@@ -181,10 +194,17 @@ func (b *Bot) Unposted(ctx context.Context, p Post, t Trouble, why error) error 
 	case t == Passing && row.Attempt < maxAttempts:
 		wait := min(firstWait<<min(row.Attempt-1, 20), longestWait)
 		return b.store.Retry(ctx, row, b.now().Add(wait), why.Error())
-	case t == Shut:
+	case t == Shut, row.User != "", t == Passing && row.Kind != store.Daily:
 		return b.store.Hold(ctx, row, why.Error())
-	case row.Kind == store.Told && row.User == "":
+	case row.Kind == store.Told:
 		return b.insteadDirectly(ctx, row)
+	case row.Kind == amended: // as direct messages that were closed since
+		at := row
+		at.Key, at.Channel, at.ReplyTo = row.Key+"/private", "", ""
+		if _, err := b.store.Put(ctx, at); err != nil {
+			return err
+		}
+		return b.store.Drop(ctx, row)
 	case row.Kind == store.Daily: // its news come with the next one
 		if err := b.store.Skip(ctx, row.Server, row.Subject, skippedBarred); err != nil {
 			return err
@@ -193,7 +213,7 @@ func (b *Bot) Unposted(ctx context.Context, p Post, t Trouble, why error) error 
 			return err
 		}
 		return b.faulty(ctx, row.Server, faultDigest)
-	case row.Kind == refresh, row.Kind == amended, row.Kind == recalled:
+	case row.Kind == refresh, row.Kind == recalled:
 		return b.store.Drop(ctx, row)
 	}
 	if err := b.store.Hold(ctx, row, why.Error()); err != nil {

@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"trilat/bot/store"
 )
 
 // privacyShow says what is stored about somebody.
 func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	r, err := b.store.About(ctx, call.By.ID)
 	if err != nil {
 		return Reply{}, down(err)
@@ -21,6 +20,9 @@ func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
 		b.words.count("privacy.askings", len(r.Askings)),
 		b.words.count("privacy.answers", len(r.Answers)),
 		b.words.count("privacy.acts", len(r.Acts)),
+	}
+	if len(r.SetUp) > 0 {
+		lines = append(lines, b.words.count("privacy.setup", len(r.SetUp)))
 	}
 	if len(r.MutedIn) > 0 {
 		lines = append(lines, b.words.count("privacy.muted", len(r.MutedIn)))
@@ -36,9 +38,6 @@ func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
 
 // privacyExport hands over what is stored about somebody.
 func (b *Bot) privacyExport(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	r, err := b.store.About(ctx, call.By.ID)
 	if err != nil {
 		return Reply{}, down(err)
@@ -61,12 +60,10 @@ func (b *Bot) privacyForget(_ context.Context, _ Call) (Reply, error) {
 
 // forget deletes all that is stored about somebody.
 func (b *Bot) forget(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
-	n, err := b.store.Forget(ctx, call.By.ID)
+	n, err := b.store.Forget(ctx, call.By.ID, func(q store.Question) store.Post { return b.updated(q, "forgotten/"+shortID(call.ID)) })
 	if err != nil {
 		return Reply{}, down(err)
 	}
+	b.stir()
 	return b.say(b.words.count("privacy.forgotten", n)), nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"trilat/bot/answer"
 	"trilat/bot/store"
@@ -33,6 +34,10 @@ func down(err error) error {
 		if errors.Is(err, known) {
 			return err
 		}
+	}
+	var instead *sorry
+	if errors.As(err, &instead) {
+		return err
 	}
 	return &storeError{err}
 }
@@ -84,11 +89,18 @@ func (b *Bot) remember(ctx context.Context, ed *edition, call Call, reply Reply,
 	if b.store == nil || call.ID == "" || reply.Answer == nil {
 		return reply
 	}
+	return b.keepReceipt(ctx, ed, call, reply, team, string(reply.Answer.Kind))
+}
+
+// toldKind is the kind of receipts of what nobody has just asked, which statistics leave out.
+const toldKind = "told"
+
+func (b *Bot) keepReceipt(ctx context.Context, ed *edition, call Call, reply Reply, team []store.TeamAnswer, kind string) Reply {
 	ans := *reply.Answer
 	id := shortID("answer", call.ID)
 	r := store.Receipt{
 		ID: id, Server: call.In.Server, Channel: call.In.Channel, By: call.By.ID, At: b.now(), Question: reply.Question,
-		Kind: string(ans.Kind), Topic: ed.library.topicOf(ans), Revision: ed.base.Revision, Detail: ed.detail(reply.Question, ans, team),
+		Kind: kind, Topic: ed.library.topicOf(ans), Revision: ed.base.Revision, Detail: ed.detail(reply.Question, ans, team),
 	}
 	if err := b.store.Remember(ctx, r); err != nil {
 		b.ails(err)
@@ -151,27 +163,24 @@ func (l *library) topicOf(ans answer.Answer) string {
 }
 
 // receipt fetches a receipt for somebody who may see it: its asker, the team, anybody in the server once it was shown
-// there, and the terminal. reply says instead why there is none.
-func (b *Bot) receipt(ctx context.Context, call Call, id string) (r store.Receipt, reply *Reply, err error) {
-	none := b.say(b.words.say("receipt.none", map[string]any{"ID": shorten(id, MaxChoice)}))
+// there, and the terminal.
+func (b *Bot) receipt(ctx context.Context, call Call, id string) (store.Receipt, error) {
+	none := b.sorry("receipt.none", map[string]any{"ID": shorten(id, MaxChoice)})
 	if b.store == nil {
-		return r, &none, nil
+		return store.Receipt{}, none
 	}
-	r, err = b.store.Receipt(ctx, id)
+	r, err := b.store.Receipt(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return r, &none, nil
+		return r, none
 	}
 	if err != nil {
-		return r, nil, down(err)
+		return r, down(err)
 	}
 	may, err := b.maySee(ctx, call, r)
-	if err != nil {
-		return r, nil, down(err)
+	if err == nil && !may {
+		err = none
 	}
-	if !may {
-		return store.Receipt{}, &none, nil
-	}
-	return r, nil, nil
+	return r, down(err)
 }
 
 func (b *Bot) maySee(ctx context.Context, call Call, r store.Receipt) (bool, error) {
@@ -190,7 +199,9 @@ func (b *Bot) maySee(ctx context.Context, call Call, r store.Receipt) (bool, err
 	return b.inTeam(ctx, call)
 }
 
-// First reports whether an event comes for the first time to any process. When that cannot be found out, it does.
+// First reports whether an event comes for the first time to any process. When that cannot be found out, it does. An event
+// belongs to the process to which it came first: one that is killed before it answers leaves it unanswered, as Discord says
+// under the command.
 func (b *Bot) First(ctx context.Context, id string) bool {
 	if b.store == nil {
 		return true
@@ -220,5 +231,11 @@ func (b *Bot) setup(ctx context.Context, server string) (store.Setup, error) {
 		return store.Setup{Server: server}, nil
 	}
 	u, err := b.store.Setup(ctx, server)
+	if err == nil && !u.Left.IsZero() { // it hears of a call there, whatever order the news came in
+		err = b.store.Return(ctx, server)
+	}
 	return u, down(err)
 }
+
+// memoryTime is how long an answer waits for the store, which may be stuck rather than failing.
+const memoryTime = 3 * time.Second

@@ -101,6 +101,17 @@ func TestAPanicIsAnError(t *testing.T) {
 	}
 }
 
+// A button that shares an answer carries a ref and the id of a receipt, which have to fit Discord's hundred characters.
+func TestTheLongestRefFitsBesideAReceipt(t *testing.T) {
+	const longest = len("share?receipt=0123456789&ref=") + 70
+	if longest > 100 {
+		t.Errorf("have %d characters, want at most 100", longest)
+	}
+	if id := shortID("answer", "1"); len(id) != 10 {
+		t.Errorf("have the id %q of %d characters, want 10", id, len(id))
+	}
+}
+
 // Everything that a reply leads on to is short enough for a chat.
 func TestRepliesFitAChat(t *testing.T) {
 	b := shelfBot(t)

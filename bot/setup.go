@@ -12,23 +12,15 @@ import (
 )
 
 // setUp keeps a server's setup after an edit of it.
-func (b *Bot) setUp(ctx context.Context, call Call, edit func(*store.Setup)) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
+func (b *Bot) setUp(ctx context.Context, call Call, edit func(*store.Setup), mends ...string) (Reply, error) {
 	setup, err := b.setup(ctx, call.In.Server)
 	if err != nil {
 		return Reply{}, err
 	}
 	edit(&setup)
 	setup.Server, setup.By = call.In.Server, call.By.ID
-	if err := b.store.SetUp(ctx, setup, actor(call), "setup"); err != nil {
+	if err := b.store.SetUp(ctx, setup, actor(call), "setup", mends...); err != nil {
 		return Reply{}, down(err)
-	}
-	for _, subject := range []string{faultChannel, faultRole} {
-		if err := b.store.Mended(ctx, call.In.Server, subject); err != nil {
-			return Reply{}, down(err)
-		}
 	}
 	b.stir()
 	return b.status(ctx, call)
@@ -36,7 +28,10 @@ func (b *Bot) setUp(ctx context.Context, call Call, edit func(*store.Setup)) (Re
 
 // setupTeam names who answers questions, and where.
 func (b *Bot) setupTeam(ctx context.Context, call Call) (Reply, error) {
-	return b.setUp(ctx, call, func(u *store.Setup) { u.Role, u.Channel = call.Args["role"], call.Args["channel"] })
+	if call.Args["role"] == call.In.Server { // as Discord has everyone
+		return b.say(b.words.Say("setup.role.everyone")), nil
+	}
+	return b.setUp(ctx, call, func(u *store.Setup) { u.Role, u.Channel = call.Args["role"], call.Args["channel"] }, faultChannel, faultRole)
 }
 
 // channelMark is how a chat writes a channel into a text.
@@ -65,9 +60,6 @@ const shownActs = 10
 
 // status says how a server is set up, what keeps that from working, and what was done of late.
 func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	setup, err := b.setup(ctx, call.In.Server)
 	if err != nil {
 		return Reply{}, err
@@ -88,7 +80,7 @@ func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
 		return Reply{}, down(err)
 	}
 	for _, p := range held {
-		lines = append(lines, b.words.say("setup.held", map[string]any{"When": Moment(p.Since), "Trouble": shorten(p.Trouble, MaxChoice)}))
+		lines = append(lines, b.words.say("setup.held", map[string]any{"When": Moment(p.Since), "What": b.words.Say("setup.held." + p.Kind)}))
 	}
 	text := b.words.Say("setup.head") + items(lines)
 	acts, err := b.store.Acts(ctx, call.In.Server, shownActs)

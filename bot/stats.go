@@ -16,9 +16,6 @@ const (
 
 // stats counts what a server has asked, and nothing about single people.
 func (b *Bot) stats(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	days := countedDays
 	if typed := call.Args["days"]; typed != "" {
 		n, err := strconv.Atoi(typed)

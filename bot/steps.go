@@ -31,12 +31,12 @@ func (b *Bot) share(ctx context.Context, call Call) (Reply, error) {
 	}
 	ed := b.current.Load()
 	asked := ans.Passages()[0].Title()
-	r, none, err := b.receipt(ctx, call, call.Args["receipt"])
-	if err == nil && none == nil {
+	r, err := b.receipt(ctx, call, call.Args["receipt"])
+	if err == nil {
 		asked = r.Question
 	}
 	reply := b.present(ed, ans, asked, false)
-	if r.ID != "" && note == "" {
+	if err == nil && note == "" {
 		reply = b.numbered(reply, r.ID)
 	} else {
 		reply = b.remember(ctx, ed, call, reply, nil)

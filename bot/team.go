@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,9 +21,9 @@ const (
 // askTeam passes the question of a receipt on to the team of the server. Who asks what somebody else has asked already
 // joins them.
 func (b *Bot) askTeam(ctx context.Context, call Call) (Reply, error) {
-	r, reply, err := b.receipt(ctx, call, call.Args["receipt"])
-	if reply != nil || err != nil {
-		return given(reply), err
+	r, err := b.receipt(ctx, call, call.Args["receipt"])
+	if err != nil {
+		return Reply{}, err
 	}
 	if refusal, err := b.cannotAsk(ctx, call, r); refusal != "" || err != nil {
 		return b.say(b.words.Say(refusal)), err
@@ -103,29 +104,25 @@ func (b *Bot) posed(q store.Question) []store.Post {
 
 // updated is the post that brings what the team sees of a question up to date; because is what has happened to it.
 func (b *Bot) updated(q store.Question, because string) store.Post {
-	return store.Post{Key: "refresh/" + q.ID + "/" + because, Kind: refresh, Subject: q.ID, Number: q.Round, Server: q.Server}
+	return store.Post{Key: "refresh/" + q.ID + "/" + strconv.Itoa(q.Round) + "/" + because, Kind: refresh, Subject: q.ID, Number: q.Round, Server: q.Server}
 }
 
-// question fetches a question for somebody of its server's team, or at the terminal. reply says instead why there is
-// none.
-func (b *Bot) question(ctx context.Context, call Call) (q store.Question, reply *Reply, err error) {
+// question fetches a question for somebody of its server's team, or at the terminal.
+func (b *Bot) question(ctx context.Context, call Call) (store.Question, error) {
 	id := call.Args["question"]
-	none := b.say(b.words.say("question.none", map[string]any{"ID": shorten(id, MaxChoice)}))
+	none := b.sorry("question.none", map[string]any{"ID": shorten(id, MaxChoice)})
 	if b.store == nil {
-		return q, &none, nil
+		return store.Question{}, none
 	}
-	q, err = b.store.Question(ctx, id)
+	q, err := b.store.Question(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && call.By.ID != "" && q.Server != call.In.Server {
-		return store.Question{}, &none, nil
+		return store.Question{}, none
 	}
-	return q, nil, down(err)
+	return q, down(err)
 }
 
 // asked lists what somebody has asked the team and not heard of yet.
 func (b *Bot) asked(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	mine, err := b.store.AskedBy(ctx, call.In.Server, call.By.ID)
 	if err != nil {
 		return Reply{}, down(err)
@@ -146,16 +143,19 @@ func (b *Bot) asked(ctx context.Context, call Call) (Reply, error) {
 
 // withdraw ends somebody's own asking.
 func (b *Bot) withdraw(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	asking := call.Args["asking"]
-	q, err := b.store.Withdraw(ctx, asking, call.By.ID)
-	if errors.Is(err, store.ErrNotFound) {
+	of, err := b.store.AskedBy(ctx, call.In.Server, call.By.ID)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	i := slices.IndexFunc(of, func(a store.Asking) bool { return a.ID == asking })
+	if i < 0 {
 		return b.say(b.words.Say("withdraw.none")), nil
 	}
-	if err == nil {
-		_, err = b.store.Put(ctx, b.updated(q, "withdrawn/"+asking))
+	q := store.Question{ID: of[i].Question, Server: call.In.Server}
+	_, err = b.store.Withdraw(ctx, asking, call.By.ID, b.updated(q, "withdrawn/"+asking))
+	if errors.Is(err, store.ErrNotFound) {
+		return b.say(b.words.Say("withdraw.none")), nil
 	}
 	b.stir()
 	return b.say(b.words.Say("withdraw.done")), down(err)
@@ -163,19 +163,22 @@ func (b *Bot) withdraw(ctx context.Context, call Call) (Reply, error) {
 
 // again opens a question once more for somebody whom the answer did not help.
 func (b *Bot) again(ctx context.Context, call Call) (Reply, error) {
-	if b.store == nil {
-		return b.say(b.words.Say("store.none")), nil
-	}
 	q, err := b.store.Question(ctx, call.Args["question"])
-	if errors.Is(err, store.ErrNotFound) || err == nil && strconv.Itoa(q.Round) != call.Args["round"] {
-		return b.say(b.words.Say("again.late")), nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Reply{}, down(err)
 	}
 	next := q
 	next.Round++
-	err = b.store.Reopen(ctx, q, call.Args["asking"], call.By.ID, b.posed(next)...)
+	posts := b.posed(next)
+	told, _ := strconv.Atoi(call.Args["round"])
+	switch {
+	case err == nil && q.Round == told:
+	case err == nil && q.Round == told+1 && q.State == store.Pending: // somebody else was not helped either
+		posts = []store.Post{b.updated(q, "again/"+call.Args["asking"])}
+	default:
+		return b.say(b.words.Say("again.late")), nil
+	}
+	err = b.store.Reopen(ctx, q, call.Args["asking"], call.By.ID, posts...)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return b.say(b.words.Say("again.notyours")), nil
@@ -184,12 +187,4 @@ func (b *Bot) again(ctx context.Context, call Call) (Reply, error) {
 	}
 	b.stir()
 	return b.say(b.words.Say("again.done")), down(err)
-}
-
-// given is the reply that a pointer holds; the zero Reply for none.
-func given(reply *Reply) Reply {
-	if reply == nil {
-		return Reply{}
-	}
-	return *reply
 }

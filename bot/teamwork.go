@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -30,9 +31,9 @@ const (
 
 // answerForm asks a team member for the answer to a question.
 func (b *Bot) answerForm(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	return b.answering("answered", q, map[string]string{"question": q.ID}, store.TeamAnswer{}), nil
 }
@@ -48,22 +49,18 @@ func (b *Bot) answering(step string, q store.Question, args map[string]string, a
 	}}
 }
 
-// open is a question that still waits; reply says instead what became of it.
-func (b *Bot) open(ctx context.Context, call Call) (q store.Question, reply *Reply, err error) {
-	q, reply, err = b.question(ctx, call)
-	if reply == nil && err == nil && q.State != store.Pending {
-		late := b.say(b.closed(q))
-		return q, &late, nil
+// open is a question that still waits.
+func (b *Bot) open(ctx context.Context, call Call) (store.Question, error) {
+	q, err := b.question(ctx, call)
+	if err == nil && q.State != store.Pending {
+		err = &sorry{b.say(b.closed(q))}
 	}
-	return q, reply, err
+	return q, err
 }
 
 // closed says what became of a question.
 func (b *Bot) closed(q store.Question) string {
-	name := q.By.Name
-	if name == "" {
-		name = b.words.Say("question.nobody")
-	}
+	name := either(q.By.Name != "", q.By.Name, b.words.Say("signed.nobody"))
 	return b.words.say("question."+string(q.State), map[string]any{"Name": name, "ID": q.ID, "When": Moment(q.Closed), "Remark": q.Remark})
 }
 
@@ -73,12 +70,9 @@ func (b *Bot) answered(ctx context.Context, call Call) (Reply, error) {
 	if fault := b.unsourced(text, source); fault != "" {
 		return b.unsaved(fault, text), nil
 	}
-	q, reply, err := b.open(ctx, call)
+	q, err := b.open(ctx, call)
 	if err != nil {
-		return Reply{}, err
-	}
-	if reply != nil {
-		return b.unsaved(reply.Text, text), nil
+		return b.givenBack(err, text)
 	}
 	return b.settleWith(ctx, call, q, store.TeamAnswer{Text: text, Source: b.sourceOf(source)})
 }
@@ -86,6 +80,15 @@ func (b *Bot) answered(ctx context.Context, call Call) (Reply, error) {
 // unsaved tells a team member that what they wrote was not kept, and gives it back so that it is not lost.
 func (b *Bot) unsaved(why, text string) Reply {
 	return b.say(why + "\n" + b.words.Say("answer.unsaved") + quoted(text))
+}
+
+// givenBack is unsaved for an error that is a reply.
+func (b *Bot) givenBack(err error, text string) (Reply, error) {
+	var instead *sorry
+	if errors.As(err, &instead) {
+		return b.unsaved(instead.Text, text), nil
+	}
+	return Reply{}, err
 }
 
 // quoted writes a text as a quotation of several lines.
@@ -120,17 +123,9 @@ func (b *Bot) sourceOf(text string) string {
 
 // settleWith closes a question with an answer of the team's, and says so.
 func (b *Bot) settleWith(ctx context.Context, call Call, q store.Question, a store.TeamAnswer) (Reply, error) {
-	now := b.now()
-	a.Question, a.By, a.At, a.Until = q.Text, actor(call), now, now.Add(answerLasts)
-	before, err := b.store.TeamAnswer(ctx, q.ID)
-	if err == nil && !before.Withdrawn { // the question was opened again; those who were told before hear of the change
-		before.Text, before.Source, before.Passage, before.By, before.Until = a.Text, a.Source, a.Passage, a.By, a.Until
-		err = b.revise(ctx, call, before)
-	}
-	if err == nil || errors.Is(err, store.ErrNotFound) {
-		a.ID, a.Server = q.ID, q.Server
-		err = b.store.Settle(ctx, q.ID, store.Answered, a.By, "", &a, tell, b.updated(q, "answered/"+strconv.Itoa(q.Round)), expiry(a))
-	}
+	a.ID, a.Server, a.Question, a.By, a.At = q.ID, q.Server, q.Text, actor(call), b.now()
+	a.Until = a.At.Add(answerLasts)
+	err := b.store.Settle(ctx, q.ID, store.Answered, a.By, "", &a, tell, amend, b.updated(q, "answered"), expiry(a))
 	return b.settled(ctx, call, q, err, "answer.done", a.Text)
 }
 
@@ -139,7 +134,7 @@ func (b *Bot) settled(ctx context.Context, call Call, q store.Question, err erro
 	switch {
 	case errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrChanged):
 		late := b.words.Say("question.late")
-		if now, _, err := b.question(ctx, call); err == nil && now.State != store.Pending {
+		if now, err := b.question(ctx, call); err == nil && now.State != store.Pending {
 			late = b.closed(now)
 		}
 		if text == "" {
@@ -174,9 +169,9 @@ func actor(call Call) store.Actor { return store.Actor{User: call.By.ID, Name: c
 
 // point offers passages that may answer a question.
 func (b *Bot) point(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	menu := &Menu{Label: b.words.Say("point.menu"), Call: Call{Command: "pointed", Args: map[string]string{"question": q.ID}}, Param: "passage"}
 	for _, h := range b.Answers().Search(q.Text, MaxChoices) {
@@ -192,9 +187,9 @@ func (b *Bot) point(ctx context.Context, call Call) (Reply, error) {
 
 // pointed answers a question with a passage.
 func (b *Bot) pointed(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	p := b.Answers().Passage(call.Args["passage"])
 	if p == nil {
@@ -205,9 +200,9 @@ func (b *Bot) pointed(ctx context.Context, call Call) (Reply, error) {
 
 // duplicate offers the questions that one may be a duplicate of, those that are most alike first.
 func (b *Bot) duplicate(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	var others []store.Question
 	for _, state := range []store.State{store.Pending, store.Answered, store.Covered} {
@@ -217,7 +212,14 @@ func (b *Bot) duplicate(ctx context.Context, call Call) (Reply, error) {
 		}
 		others = append(others, some...)
 	}
-	others = slices.DeleteFunc(others, func(o store.Question) bool { return o.ID == q.ID })
+	standing, err := b.store.TeamAnswers(ctx, q.Server)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	others = slices.DeleteFunc(others, func(o store.Question) bool {
+		stands := slices.ContainsFunc(standing, func(a store.TeamAnswer) bool { return a.ID == o.ID })
+		return o.ID == q.ID || o.State == store.Answered && !stands
+	})
 	if len(others) == 0 {
 		return b.say(b.words.Say("duplicate.none")), nil
 	}
@@ -239,33 +241,25 @@ func (b *Bot) byLikeness(text string, all []store.Question) {
 	for _, q := range all {
 		alike[q.ID] = asked.Alike(ed.sketch(q.Text))
 	}
-	slices.SortStableFunc(all, func(x, y store.Question) int {
-		switch {
-		case alike[x.ID] > alike[y.ID]:
-			return -1
-		case alike[x.ID] < alike[y.ID]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(x, y store.Question) int { return cmp.Compare(alike[y.ID], alike[x.ID]) })
 }
 
 // duplicated makes a question one with another: who asked it waits with the others, or is told what those were told.
 func (b *Bot) duplicated(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
-	of, reply, err := b.question(ctx, Call{Args: map[string]string{"question": call.Args["of"]}, By: call.By, In: call.In})
-	if reply != nil || err != nil {
-		return given(reply), err
+	of, err := b.question(ctx, Call{Args: map[string]string{"question": call.Args["of"]}, By: call.By, In: call.In})
+	if err != nil {
+		return Reply{}, err
 	}
 	changed := b.updated(q, "duplicate/"+strconv.Itoa(q.Round))
 	switch of.State {
 	case store.Pending:
 		err = b.store.Merge(ctx, q.ID, of.ID, actor(call), changed, b.updated(of, "merged/"+q.ID))
 	case store.Answered, store.Covered:
-		err = b.store.Settle(ctx, q.ID, store.Duplicate, actor(call), of.ID, nil, tell, changed)
+		err = b.store.Settle(ctx, q.ID, store.Duplicate, actor(call), of.ID, nil, tell, nil, changed)
 	default:
 		return b.say(b.closed(of)), nil
 	}
@@ -274,9 +268,9 @@ func (b *Bot) duplicated(ctx context.Context, call Call) (Reply, error) {
 
 // dismissForm asks why a question will not be answered.
 func (b *Bot) dismissForm(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	return Reply{Form: &Form{
 		Title: b.words.Say("dismiss.title"), Call: Call{Command: "dismissed", Args: map[string]string{"question": q.ID}},
@@ -286,34 +280,33 @@ func (b *Bot) dismissForm(ctx context.Context, call Call) (Reply, error) {
 
 // dismissed closes a question without an answer; who asked it is told why.
 func (b *Bot) dismissed(ctx context.Context, call Call) (Reply, error) {
-	q, reply, err := b.open(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	q, err := b.open(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	reason := shorten(strings.TrimSpace(call.Args["reason"]), maxRemark)
-	err = b.store.Settle(ctx, q.ID, store.Dismissed, actor(call), reason, nil, tell, b.updated(q, "dismissed/"+strconv.Itoa(q.Round)))
+	err = b.store.Settle(ctx, q.ID, store.Dismissed, actor(call), reason, nil, tell, nil, b.updated(q, "dismissed"))
 	return b.settled(ctx, call, q, err, "dismiss.done", reason)
 }
 
-// teamAnswer fetches an answer of the team's; reply says instead why there is none.
-func (b *Bot) teamAnswer(ctx context.Context, call Call) (a store.TeamAnswer, q store.Question, reply *Reply, err error) {
-	q, reply, err = b.question(ctx, call)
-	if reply != nil || err != nil {
-		return a, q, reply, err
+// teamAnswer fetches an answer of the team's with its question.
+func (b *Bot) teamAnswer(ctx context.Context, call Call) (store.TeamAnswer, store.Question, error) {
+	q, err := b.question(ctx, call)
+	if err != nil {
+		return store.TeamAnswer{}, q, err
 	}
-	a, err = b.store.TeamAnswer(ctx, q.ID)
+	a, err := b.store.TeamAnswer(ctx, q.ID)
 	if errors.Is(err, store.ErrNotFound) {
-		none := b.say(b.words.Say("answer.none"))
-		return a, q, &none, nil
+		return a, q, b.sorry("answer.none", nil)
 	}
-	return a, q, nil, down(err)
+	return a, q, down(err)
 }
 
 // editForm asks for another text of an answer.
 func (b *Bot) editForm(ctx context.Context, call Call) (Reply, error) {
-	a, q, reply, err := b.teamAnswer(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	a, q, err := b.teamAnswer(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	return b.answering("edited", q, map[string]string{"question": q.ID, "version": strconv.Itoa(a.Version)}, a), nil
 }
@@ -324,12 +317,9 @@ func (b *Bot) edited(ctx context.Context, call Call) (Reply, error) {
 	if fault := b.unsourced(text, source); fault != "" {
 		return b.unsaved(fault, text), nil
 	}
-	a, q, reply, err := b.teamAnswer(ctx, call)
+	a, q, err := b.teamAnswer(ctx, call)
 	if err != nil {
-		return Reply{}, err
-	}
-	if reply != nil {
-		return b.unsaved(reply.Text, text), nil
+		return b.givenBack(err, text)
 	}
 	if strconv.Itoa(a.Version) != call.Args["version"] {
 		return b.unsaved(b.words.Say("edit.late"), text), nil
@@ -340,9 +330,9 @@ func (b *Bot) edited(ctx context.Context, call Call) (Reply, error) {
 
 // retract takes an answer back.
 func (b *Bot) retract(ctx context.Context, call Call) (Reply, error) {
-	a, q, reply, err := b.teamAnswer(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	a, q, err := b.teamAnswer(ctx, call)
+	if err != nil {
+		return Reply{}, err
 	}
 	if a.Withdrawn {
 		return b.say(b.words.Say("retract.already")), nil
@@ -351,37 +341,34 @@ func (b *Bot) retract(ctx context.Context, call Call) (Reply, error) {
 	return b.revised(ctx, call, q, a, "retract.done")
 }
 
-// revised keeps a change of an answer and says so.
+// revised keeps a change of an answer, has whoever was told hear of it, and says so.
 func (b *Bot) revised(ctx context.Context, call Call, q store.Question, a store.TeamAnswer, done string) (Reply, error) {
-	err := b.revise(ctx, call, a)
+	err := b.store.Revise(ctx, a, actor(call), amend, b.updated(q, "version/"+strconv.Itoa(a.Version+1)), expiry(a))
 	if errors.Is(err, store.ErrChanged) {
 		return b.unsaved(b.words.Say("edit.late"), a.Text), nil
-	}
-	if err == nil {
-		_, err = b.store.Put(ctx, b.updated(q, "version/"+strconv.Itoa(a.Version+1)))
 	}
 	b.stir()
 	return b.say(b.words.Say(done)), down(err)
 }
 
-// revise keeps a change of an answer, and has whoever was told hear of it.
-func (b *Bot) revise(ctx context.Context, call Call, a store.TeamAnswer) error {
-	version := a.Version + 1
-	correct := func(told store.Post) store.Post {
-		if told.Sent.ID == "" {
-			told.Sent.Channel = "" // shown in private, where nothing can be found again
-		}
-		return store.Post{Key: "amended/" + told.Asking + "/" + strconv.Itoa(version), Kind: amended, Subject: a.ID, Asking: told.Asking, Number: version,
-			Server: a.Server, Channel: told.Sent.Channel, ReplyTo: told.Sent.ID}
+// amend is the post that corrects what somebody was told: where that stands, or, if it was shown in private, at their next
+// call.
+func amend(told store.Post, version int) store.Post {
+	p := store.Post{Key: "amended/" + told.Asking + "/" + strconv.Itoa(version), Kind: amended, Subject: told.Subject, Asking: told.Asking, Number: version, Server: told.Server}
+	if told.Sent.ID != "" {
+		p.Channel, p.ReplyTo = told.Sent.Channel, told.Sent.ID
 	}
-	return b.store.Revise(ctx, a, actor(call), correct, expiry(a))
+	return p
 }
 
 // confirm lets an answer count for longer.
 func (b *Bot) confirm(ctx context.Context, call Call) (Reply, error) {
-	a, _, reply, err := b.teamAnswer(ctx, call)
-	if reply != nil || err != nil {
-		return given(reply), err
+	a, _, err := b.teamAnswer(ctx, call)
+	if err != nil {
+		return Reply{}, err
+	}
+	if a.Withdrawn {
+		return b.say(b.words.Say("retract.already")), nil
 	}
 	a.Until = b.now().Add(answerLasts)
 	err = b.store.Revise(ctx, a, actor(call), nil, expiry(a))

@@ -22,6 +22,7 @@ import (
 //
 //	ana: /topics topic=rules           a command by name; a value in quotes is a Go string
 //	ana: /ask question=wh…             with an ellipsis at the end: what is suggested while the value is typed
+//	ana: /why id=LAST                  LAST is the id of the last answer that ana saw, QUESTION of the last question to the team
 //	ana: [Show quotes]                 a button of the last reply
 //	ana: {The library}                 a choice of its menu
 //	ana: (When was that?)              its form, filled in
@@ -202,7 +203,7 @@ func (c *conversation) call(t *testing.T, who, words string) string {
 	case strings.HasPrefix(words, "/"):
 		call = readCall(t, words[1:])
 		for name, value := range call.Args {
-			call.Args[name] = strings.ReplaceAll(value, "LAST", c.lastReceipt(who))
+			call.Args[name] = strings.NewReplacer("LAST", c.lastReceipt(who), "QUESTION", c.lastQuestion(who)).Replace(value)
 		}
 	case strings.HasPrefix(words, "["):
 		call, in = button(t, said, strings.Trim(words, "[]"))
@@ -260,6 +261,16 @@ func (c *conversation) lastReceipt(who string) string {
 	for _, h := range slices.Backward(c.said[who]) {
 		if h.Receipt != "" {
 			return h.Receipt
+		}
+	}
+	return ""
+}
+
+// lastQuestion is the id of the question to the team that somebody heard of last.
+func (c *conversation) lastQuestion(who string) string {
+	for _, h := range slices.Backward(c.said[who]) {
+		if _, id, ok := strings.Cut(h.Note, "uestion "); ok {
+			return id[:10]
 		}
 	}
 	return ""

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,8 +18,8 @@ import (
 // upkeep is what was done last, and by whom it is being done.
 type upkeep struct {
 	sync.Mutex
-	revision string    // of the texts that open questions were asked of
-	tidied   time.Time // when what is over was deleted
+	base   *knowledge.Base // the texts that open questions were asked of last; nil: those that the store has
+	tidied time.Time       // when what is over was deleted
 }
 
 // How often what is over is deleted, for how long shared answers are corrected, and how far apart.
@@ -38,11 +39,11 @@ func (b *Bot) Upkeep(ctx context.Context) error {
 	b.tended.Lock()
 	defer b.tended.Unlock()
 	ed := b.current.Load()
-	if b.tended.revision != ed.base.Revision {
+	if b.tended.base == nil || b.tended.base.Revision != ed.base.Revision {
 		if err := b.review(ctx, ed); err != nil {
 			return fmt.Errorf("review revision %s: %w", ed.base.Revision, err)
 		}
-		b.tended.revision = ed.base.Revision
+		b.tended.base = ed.base
 		b.stir()
 	}
 	if now := b.now(); now.Sub(b.tended.tidied) >= tidyEvery {
@@ -58,23 +59,31 @@ func (b *Bot) Upkeep(ctx context.Context) error {
 // review looks at what a new revision changes. The revision is kept last, so that a review that was cut off begins anew;
 // what it did before is not done twice.
 func (b *Bot) review(ctx context.Context, ed *edition) error {
-	changes, err := b.since(ctx, ed, b.now())
+	changes, err := b.since(ctx, ed)
 	if err != nil {
 		return err
 	}
 	if err := b.askAgain(ctx, ed, changes); err != nil {
 		return err
 	}
-	if err := b.recallShared(ctx, changes); err != nil {
+	if err := b.recallShared(ctx, ed, changes); err != nil {
 		return err
 	}
-	_, err = b.store.Keep(ctx, snapshot(ed.base, b.now()))
+	snap, err := snapshot(ed.base, b.now())
+	if err != nil {
+		return err
+	}
+	_, err = b.store.Keep(ctx, snap)
 	return err
 }
 
-// since is what has changed in the texts since a moment; nothing if nothing was kept by then.
-func (b *Bot) since(ctx context.Context, ed *edition, t time.Time) ([]knowledge.Change, error) {
-	then, err := b.store.SnapshotAt(ctx, t)
+// since is what has changed in the texts since this process reviewed them, or before its first time since anybody did;
+// nothing if nobody has. Another process may be ahead: what it did is not done twice.
+func (b *Bot) since(ctx context.Context, ed *edition) ([]knowledge.Change, error) {
+	if b.tended.base != nil {
+		return knowledge.Diff(b.tended.base.Passages, ed.base.Passages), nil
+	}
+	then, err := b.store.SnapshotAt(ctx, b.now())
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
@@ -92,41 +101,33 @@ func (b *Bot) since(ctx context.Context, ed *edition, t time.Time) ([]knowledge.
 }
 
 // snapshot is what the store keeps of a folder.
-func snapshot(base *knowledge.Base, at time.Time) store.Snapshot {
+func snapshot(base *knowledge.Base, at time.Time) (store.Snapshot, error) {
 	snap := store.Snapshot{Revision: base.Revision, At: at}
 	for _, p := range base.Passages {
 		body, err := knowledge.Encode(p, base.Sources)
-		if err == nil { // unreachable otherwise: a passage is made of texts
-			snap.Passages = append(snap.Passages, store.Kept{ID: p.ID, Body: body})
+		if err != nil {
+			return snap, fmt.Errorf("keep passage %s: %w", p.ID, err)
 		}
+		snap.Passages = append(snap.Passages, store.Kept{ID: p.ID, Body: body})
 	}
-	slices.SortFunc(snap.Passages, func(x, y store.Kept) int { return compareIDs(x.ID, y.ID) })
-	return snap
-}
-
-func compareIDs(x, y string) int {
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
+	slices.SortFunc(snap.Passages, func(x, y store.Kept) int { return strings.Compare(x.ID, y.ID) })
+	return snap, nil
 }
 
 // reading is a folder as the store kept it.
 func reading(snap store.Snapshot) (*knowledge.Base, error) {
-	base := &knowledge.Base{Revision: snap.Revision, Sources: map[string]knowledge.Source{}}
+	var passages []knowledge.Passage
+	sources := map[string]knowledge.Source{}
 	for _, kept := range snap.Passages {
-		p, sources, err := knowledge.Decode(kept.Body)
+		p, its, err := knowledge.Decode(kept.Body)
 		if err != nil {
 			return nil, fmt.Errorf("read passage %s of revision %s: %w", kept.ID, snap.Revision, err)
 		}
-		base.Passages = append(base.Passages, p)
-		for id, s := range sources {
-			base.Sources[id] = s
-		}
+		passages = append(passages, p)
+		maps.Copy(sources, its)
 	}
+	base := knowledge.Of(passages, sources)
+	base.Revision = snap.Revision
 	return base, nil
 }
 
@@ -153,12 +154,19 @@ func (b *Bot) askAgain(ctx context.Context, ed *edition, changes []knowledge.Cha
 			}
 			by = ans.Passages()[i]
 		}
-		err := b.store.Settle(ctx, q.ID, store.Covered, store.Actor{}, by.ID, nil, tell, b.updated(q, "covered/"+strconv.Itoa(q.Round)))
+		err := b.store.Settle(ctx, q.ID, store.Covered, store.Actor{}, by.ID, nil, ed.tell, nil, b.updated(q, "covered"))
 		if err != nil && !errors.Is(err, store.ErrClosed) {
 			return err
 		}
 	}
 	return nil
+}
+
+// tell is the post that tells somebody that the texts now cover their question.
+func (ed *edition) tell(q store.Question, a store.Asking) store.Post {
+	p := tell(q, a)
+	p.Revision = ed.base.Revision
+	return p
 }
 
 // maxReviewed is how many open questions are asked again at a time.
@@ -175,7 +183,7 @@ func (ed *edition) covers(q store.Question) (ans answer.Answer, by *knowledge.Pa
 
 // recallShared puts out a correction of every answer that was shown to everybody of late and rests on a passage that was
 // changed or withdrawn.
-func (b *Bot) recallShared(ctx context.Context, changes []knowledge.Change) error {
+func (b *Bot) recallShared(ctx context.Context, ed *edition, changes []knowledge.Change) error {
 	gone := map[string]bool{}
 	for _, c := range changes {
 		if c.Old != nil && !c.Moved() {
@@ -197,7 +205,7 @@ func (b *Bot) recallShared(ctx context.Context, changes []knowledge.Change) erro
 			continue
 		}
 		for _, m := range r.Shown {
-			posts = append(posts, store.Post{Key: "recalled/" + r.ID + "/" + m.ID, Kind: recalled, Subject: r.ID, Server: r.Server,
+			posts = append(posts, store.Post{Key: "recalled/" + r.ID + "/" + m.ID, Kind: recalled, Subject: r.ID, Server: r.Server, Revision: ed.base.Revision,
 				Channel: m.Channel, ReplyTo: m.ID, Due: now.Add(time.Duration(len(posts)) * correctionGap)})
 		}
 	}

@@ -14,41 +14,35 @@ import (
 // why tells how an answer came about, or what has become of a question to the team.
 func (b *Bot) why(ctx context.Context, call Call) (Reply, error) {
 	id := strings.ToLower(strings.TrimSpace(call.Args["id"]))
-	r, reply, err := b.receipt(ctx, call, id)
+	q, found, err := b.theirs(ctx, call, id)
 	if err != nil {
 		return Reply{}, err
 	}
-	if reply == nil {
-		return b.whyAnswer(ctx, call, r)
+	if found {
+		return b.say(b.story(ctx, q)), nil
 	}
-	q, found, err := b.mineOrTeams(ctx, call, id)
-	if err != nil || !found {
-		return *reply, err
+	r, err := b.receipt(ctx, call, id)
+	if err != nil {
+		return Reply{}, err
 	}
-	return b.say(b.story(ctx, q)), nil
+	return b.whyAnswer(ctx, call, r)
 }
 
-// mineOrTeams is a question that the caller asked, or that belongs to the team they are of.
-func (b *Bot) mineOrTeams(ctx context.Context, call Call, id string) (q store.Question, found bool, err error) {
-	call.Args = map[string]string{"question": id}
-	q, reply, err := b.question(ctx, call)
-	if reply != nil || err != nil {
-		return q, false, err
+// theirs is a question that the caller asks or did, wherever they are, or that belongs to the team that they are of.
+func (b *Bot) theirs(ctx context.Context, call Call, id string) (q store.Question, found bool, err error) {
+	q, err = b.store.Question(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return q, false, nil
 	}
-	if call.By.ID == "" {
-		return q, true, nil
+	if err != nil || call.By.ID == "" {
+		return q, err == nil, down(err)
+	}
+	asks, err := b.store.Asks(ctx, id, call.By.ID)
+	if asks || err != nil || call.In.Server != q.Server {
+		return q, asks, down(err)
 	}
 	team, err := b.inTeam(ctx, call)
-	if err != nil || team {
-		return q, team, err
-	}
-	for _, a := range q.Askings {
-		mine, err := b.store.IsBy(ctx, a.Receipt, call.By.ID)
-		if mine || err != nil && !errors.Is(err, store.ErrNotFound) {
-			return q, mine, down(err)
-		}
-	}
-	return q, false, nil
+	return q, team, down(err)
 }
 
 // whyAnswer tells how an answer came about.
@@ -144,7 +138,7 @@ func (b *Bot) story(ctx context.Context, q store.Question) string {
 		if a.Withdrawn {
 			id = "story.withdrawn"
 		}
-		lines = append(lines, b.words.say(id, map[string]any{"Name": a.By.Name, "When": Moment(a.At)}))
+		lines = append(lines, b.words.say(id, map[string]any{"Name": either(a.By.Name != "", a.By.Name, b.words.Say("signed.nobody")), "When": Moment(a.At)}))
 	}
 	if q.State != store.Answered {
 		lines = append(lines, b.closed(q))

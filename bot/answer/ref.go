@@ -14,7 +14,7 @@ import (
 
 // maxRef is the longest [Answer.Ref], in characters: short enough to travel in a button with the name of a command
 // and the id of a receipt.
-const maxRef = 74
+const maxRef = 70
 
 // A ref is base64 of a version, whether the question asked for the latest state, and for each passage a hash of its id,
 // a hash of what it says, and which of its sentences are quoted, a bit each behind the number of bytes they take.

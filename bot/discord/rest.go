@@ -137,6 +137,9 @@ func (r *rest) once(ctx context.Context, to route, payload []byte, kind string) 
 		r.ahead.Store(int64(r.now().Sub(date)))
 	}
 	r.limits.note(to.bucket(), ears.status, ears.header, answer, time.Now())
+	if named := (*url.Error)(nil); errors.As(err, &named) {
+		err = named.Err // the address has the interaction's token in it
+	}
 	switch {
 	case err == nil && (len(answer) == 0 || json.Valid(answer)):
 		return answer, nil

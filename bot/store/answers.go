@@ -6,14 +6,17 @@ import (
 )
 
 // answer keeps what the team says to a question, in place of what it said in a round before.
-func (s *Store) answer(ctx context.Context, tx *sql.Tx, q Question, a TeamAnswer) error {
-	_, err := exec(ctx, tx, `INSERT INTO answers (id, server, question, text, source, passage, by_user, by_name, at_ms, edited_ms, until_ms, version, withdrawn)
+func (s *Store) answer(ctx context.Context, tx *sql.Tx, q Question, a TeamAnswer, correct func(Post, int) Post) error {
+	version, err := one(ctx, tx, value[int], `INSERT INTO answers (id, server, question, text, source, passage, by_user, by_name, at_ms, edited_ms, until_ms, version, withdrawn)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 1, $11)
 		ON CONFLICT (id) DO UPDATE SET question = excluded.question, text = excluded.text, source = excluded.source, passage = excluded.passage,
 			by_user = excluded.by_user, by_name = excluded.by_name, at_ms = excluded.at_ms, edited_ms = 0, until_ms = excluded.until_ms,
-			version = answers.version + 1, withdrawn = excluded.withdrawn`,
+			version = answers.version + 1, withdrawn = excluded.withdrawn RETURNING version`,
 		q.ID, q.Server, plain(a.Question), plain(a.Text), plain(a.Source), a.Passage, a.By.User, plain(a.By.Name), ms(a.At), ms(a.Until), a.Withdrawn)
-	return err
+	if err != nil || version == 1 {
+		return err
+	}
+	return s.correct(ctx, tx, q.ID, version, correct, nil)
 }
 
 const answerColumns = `id, server, question, text, source, passage, by_user, by_name, at_ms, edited_ms, until_ms, version, withdrawn`
@@ -44,9 +47,9 @@ func (s *Store) TeamAnswers(ctx context.Context, server string) (found []TeamAns
 }
 
 // Revise changes text, source, passage, Until or Withdrawn of an answer, or returns [ErrChanged] if its version is not
-// a.Version. It puts out posts together with what correct makes of every Told post about it that was sent; correct must
+// a.Version. It puts out posts together with what correct makes of every Told post about it that was sent, given the version that it has then; correct must
 // only compute, and may return the zero Post. An answer that only counts for longer is not an edited one.
-func (s *Store) Revise(ctx context.Context, a TeamAnswer, by Actor, correct func(told Post) Post, posts ...Post) error {
+func (s *Store) Revise(ctx context.Context, a TeamAnswer, by Actor, correct func(told Post, version int) Post, posts ...Post) error {
 	return s.write(ctx, "change an answer of the team", func(tx *sql.Tx) error {
 		before, err := one(ctx, tx, scanAnswer, `SELECT `+answerColumns+` FROM answers WHERE id = $1`+s.forUpdate(), a.ID)
 		if err != nil {
@@ -70,15 +73,16 @@ func (s *Store) Revise(ctx context.Context, a TeamAnswer, by Actor, correct func
 		if err := s.act(ctx, tx, before.Server, by, what, a.ID); err != nil {
 			return err
 		}
-		return s.correct(ctx, tx, a.ID, correct, posts)
+		return s.correct(ctx, tx, a.ID, a.Version+1, correct, posts)
 	})
 }
 
-// correct puts out posts, and one for everybody who was told an answer, to the question itself or to a duplicate of it.
-func (s *Store) correct(ctx context.Context, tx *sql.Tx, id string, correct func(Post) Post, posts []Post) error {
+// correct puts out posts, and one for everybody who was told an answer, to the question itself or to a duplicate of it, and
+// does not wait to be told once more.
+func (s *Store) correct(ctx context.Context, tx *sql.Tx, id string, version int, correct func(Post, int) Post, posts []Post) error {
 	told, err := list(ctx, tx, scanPost, `SELECT `+postColumns+` FROM posts
 		WHERE kind = $2 AND state = 'sent' AND (subject = $1 OR subject IN (SELECT id FROM questions WHERE state = 'duplicate' AND remark = $1))
-		ORDER BY since_ms, key`, id, Told)
+		AND NOT EXISTS (SELECT 1 FROM askings a WHERE a.id = posts.asking AND NOT a.told) ORDER BY since_ms, key`, id, Told)
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (s *Store) correct(ctx context.Context, tx *sql.Tx, id string, correct func
 		if correct == nil {
 			continue
 		}
-		if c := correct(p); c.Key != "" {
+		if c := correct(p, version); c.Key != "" {
 			out = append(out, c)
 		}
 	}

@@ -29,7 +29,7 @@ func methods(s *Store) map[string]func(context.Context) error {
 		"Questions":   func(c ctx) error { _, err := s.Questions(c, "*", Pending, 9); return err },
 		"AskedBy":     func(c ctx) error { _, err := s.AskedBy(c, "s1", "anna"); return err },
 		"Withdraw":    func(c ctx) error { _, err := s.Withdraw(c, "k1", "anna"); return err },
-		"Settle":      func(c ctx) error { return s.Settle(c, "q1", Answered, Actor{}, "", nil, tell) },
+		"Settle":      func(c ctx) error { return s.Settle(c, "q1", Answered, Actor{}, "", nil, tell, nil) },
 		"Merge":       func(c ctx) error { return s.Merge(c, "q1", "q2", Actor{}) },
 		"Reopen":      func(c ctx) error { return s.Reopen(c, Question{ID: "q1"}, "k1", "anna") },
 		"TeamAnswer":  func(c ctx) error { _, err := s.TeamAnswer(c, "q1"); return err },
@@ -55,7 +55,7 @@ func methods(s *Store) map[string]func(context.Context) error {
 		"Muted":       func(c ctx) error { _, err := s.Muted(c, "s1", "anna"); return err },
 		"Acts":        func(c ctx) error { _, err := s.Acts(c, "s1", 9); return err },
 		"About":       func(c ctx) error { _, err := s.About(c, "anna"); return err },
-		"Forget":      func(c ctx) error { _, err := s.Forget(c, "anna"); return err },
+		"Forget":      func(c ctx) error { _, err := s.Forget(c, "anna", nil); return err },
 		"Keep":        func(c ctx) error { _, err := s.Keep(c, Snapshot{}); return err },
 		"Snapshot":    func(c ctx) error { _, err := s.Snapshot(c, "r1"); return err },
 		"SnapshotAt":  func(c ctx) error { _, err := s.SnapshotAt(c, start); return err },
@@ -138,7 +138,7 @@ func TestFullDiskLeavesNothingHalfWritten(t *testing.T) {
 	if full == nil {
 		t.Fatal("have no error on a full disk, want one")
 	}
-	if err := w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: long}, tell); err == nil {
+	if err := w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: long}, tell, nil); err == nil {
 		t.Error("have no error of an answer on a full disk, want one")
 	}
 	_, err := w.Question(t.Context(), "q2")
@@ -147,7 +147,7 @@ func TestFullDiskLeavesNothingHalfWritten(t *testing.T) {
 	wantEqual(t, "posts", w.rows(t, "posts"), 0)
 	got(w.writes.ExecContext(t.Context(), `PRAGMA max_page_count = 1000000`))(t)
 	w.ask(t, "q2", "k2", "ben")
-	ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: long}, tell))
+	ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: long}, tell, nil))
 }
 
 func TestConnectionsThatWereCutAreMadeAgain(t *testing.T) {

@@ -112,7 +112,7 @@ func TestStatsCountDaysTopicsAndQuestions(t *testing.T) {
 		ok(t, w.Rate(t.Context(), "a1", "ben", "outdated"))
 		w.ask(t, "q1", "k1", "anna")
 		w.ask(t, "q2", "k2", "anna")
-		ok(t, w.Settle(t.Context(), "q2", Answered, Actor{}, "", nil, nil))
+		ok(t, w.Settle(t.Context(), "q2", Answered, Actor{}, "", nil, nil, nil))
 		want := Stats{
 			Days: []Day{
 				{Date: "2026-03-20", Asked: 2, Answered: 1, Refused: 1, Helpful: 1, Unhelpful: 1},

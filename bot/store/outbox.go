@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -36,9 +37,9 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, posts []Post) (fresh int
 		if _, err := enter(ctx, tx, p.Server); err != nil {
 			return 0, err
 		}
-		n, err := exec(ctx, tx, `INSERT INTO posts (key, kind, subject, asking, number, server, channel, user_id, reply_to, edit, state, due_ms, next_ms, since_ms)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'due', $11, $11, $12) ON CONFLICT (key) DO NOTHING`,
-			p.Key, p.Kind, p.Subject, p.Asking, p.Number, p.Server, p.Channel, p.User, p.ReplyTo, p.Edit, cmp.Or(ms(p.Due), now), now)
+		n, err := exec(ctx, tx, `INSERT INTO posts (key, kind, subject, asking, number, server, channel, user_id, reply_to, edit, revision, state, due_ms, next_ms, since_ms)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'due', $12, $12, $13) ON CONFLICT (key) DO NOTHING`,
+			p.Key, p.Kind, p.Subject, p.Asking, p.Number, p.Server, p.Channel, p.User, p.ReplyTo, p.Edit, p.Revision, cmp.Or(ms(p.Due), now), now)
 		if err != nil {
 			return 0, err
 		}
@@ -47,10 +48,10 @@ func (s *Store) insert(ctx context.Context, tx *sql.Tx, posts []Post) (fresh int
 	return fresh, nil
 }
 
-const postColumns = `key, kind, subject, asking, number, server, channel, user_id, reply_to, edit, due_ms, attempt, since_ms, sent_channel, sent_message, trouble`
+const postColumns = `key, kind, subject, asking, number, server, channel, user_id, reply_to, edit, revision, due_ms, attempt, since_ms, sent_channel, sent_message, trouble`
 
 func scanPost(row row) (p Post, err error) {
-	err = row.Scan(&p.Key, &p.Kind, &p.Subject, &p.Asking, &p.Number, &p.Server, &p.Channel, &p.User, &p.ReplyTo, &p.Edit,
+	err = row.Scan(&p.Key, &p.Kind, &p.Subject, &p.Asking, &p.Number, &p.Server, &p.Channel, &p.User, &p.ReplyTo, &p.Edit, &p.Revision,
 		at(&p.Due), &p.Attempt, at(&p.Since), &p.Sent.Channel, &p.Sent.ID, &p.Trouble)
 	return p, err
 }
@@ -59,11 +60,12 @@ func scanPost(row row) (p Post, err error) {
 // longest come first; those of servers that the bot was removed from stay.
 func (s *Store) Take(ctx context.Context, n int, lease time.Duration) ([]Post, error) {
 	now := s.now()
-	return s.hand(ctx, "take posts", now.Add(lease), `state IN ('due', 'taken') AND next_ms <= $1`, ms(now), n)
+	return s.hand(ctx, "take posts", now.Add(lease), `state IN ('due', 'taken') AND next_ms <= $1`, n, ms(now))
 }
 
-// Waiting hands out the posts that are held for a user until they can be shown: to their direct messages, or, once the
-// store knows them by their hash alone, to whom an asking of theirs in a server is about.
+// Waiting hands out the posts of a server that are held for a user until they can be shown, of every server if it is "",
+// their direct messages: what was to go there, and, once the store knows them by their hash alone, what an asking of theirs
+// in the server is about.
 func (s *Store) Waiting(ctx context.Context, server, user string, lease time.Duration) ([]Post, error) {
 	if user == "" {
 		return nil, nil
@@ -74,48 +76,32 @@ func (s *Store) Waiting(ctx context.Context, server, user string, lease time.Dur
 		if by, err = known(ctx, tx, server, user); unlessNotFound(err) != nil {
 			return err
 		}
-		waits, err = anyHeld(ctx, tx, user, by)
+		waits, err = one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldFor+`)`, user, by, server)
 		return err
 	})
 	if err != nil || !waits {
-		return nil, err
+		return nil, err // as nearly always: looking keeps nobody from writing
 	}
-	until := s.now().Add(lease)
-	direct, err := s.hand(ctx, "take what waits for somebody", until, heldForUser, user, manyPosts)
-	if err != nil || by == "" {
-		return direct, err
-	}
-	others, err := s.hand(ctx, "take what waits for somebody", until, heldForPerson, by, manyPosts)
-	return append(direct, others...), err
+	return s.hand(ctx, "take what waits for somebody", s.now().Add(lease), heldFor, manyPosts, user, by, server)
 }
 
-// What waits for a user, and for a person whose user is forgotten. The first condition of each lets an index be used.
-const (
-	heldForUser   = `user_id <> '' AND user_id = $1 AND state = 'held'`
-	heldForPerson = `asking <> '' AND asking IN (SELECT id FROM askings WHERE person = $1) AND user_id = '' AND channel = '' AND state = 'held'`
-)
-
-// anyHeld reports whether anything waits for somebody, which it seldom does: looking keeps nobody from writing.
-func anyHeld(ctx context.Context, tx *sql.Tx, user, person string) (bool, error) {
-	direct, err := one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldForUser+`)`, user)
-	if err != nil || direct || person == "" {
-		return direct, err
-	}
-	return one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM posts WHERE `+heldForPerson+`)`, person)
-}
+// heldFor is what waits for a user, $1, and for a person by their hash, $2, in a server, $3. What is said twice lets indexes
+// be used.
+const heldFor = `state = 'held' AND ($3 = '' OR server = $3) AND (user_id <> '' AND user_id = $1
+	OR user_id = '' AND channel = '' AND asking <> '' AND asking IN (SELECT id FROM askings WHERE person = $2 AND person <> ''))`
 
 // manyPosts is more than can be shown to somebody at once.
 const manyPosts = 100
 
-// hand hands out n posts of those that a condition on $1 picks, until a moment.
-func (s *Store) hand(ctx context.Context, doing string, until time.Time, where string, arg any, n int) (posts []Post, err error) {
+// hand hands out n posts of those that a condition picks, until a moment.
+func (s *Store) hand(ctx context.Context, doing string, until time.Time, where string, n int, args ...any) (posts []Post, err error) {
 	err = s.write(ctx, doing, func(tx *sql.Tx) (err error) {
-		posts, err = list(ctx, tx, scanPost, `WITH picked AS MATERIALIZED (
-				SELECT key FROM posts WHERE `+where+`
+		posts, err = list(ctx, tx, scanPost, fmt.Sprintf(`WITH picked AS MATERIALIZED (
+				SELECT key FROM posts WHERE %s
 				AND server NOT IN (SELECT server FROM servers WHERE left_ms > 0)
-				ORDER BY next_ms LIMIT $3`+s.skipLocked()+`)
-			UPDATE posts SET state = 'taken', next_ms = $2, attempt = attempt + 1
-			WHERE key IN (SELECT key FROM picked) RETURNING `+postColumns, arg, ms(until), n)
+				ORDER BY next_ms LIMIT %d%s)
+			UPDATE posts SET state = 'taken', next_ms = %d, attempt = attempt + 1
+			WHERE key IN (SELECT key FROM picked) RETURNING `+postColumns, where, n, s.skipLocked(), ms(until)), args...)
 		return err
 	})
 	if err != nil {
@@ -141,7 +127,9 @@ func (s *Store) Sent(ctx context.Context, p Post, at Message) error {
 			_, err := exec(ctx, tx, `UPDATE questions SET post_channel = $2, post_message = $3 WHERE id = $1`, p.Subject, at.Channel, at.ID)
 			return err
 		case Told:
-			_, err := exec(ctx, tx, `UPDATE askings SET told = $2, user_id = '' WHERE id = $1`, p.Asking, true)
+			// Not if the question was opened again meanwhile, for the same asking.
+			_, err := exec(ctx, tx, `UPDATE askings SET told = $2, user_id = '' WHERE id = $1
+				AND EXISTS (SELECT 1 FROM questions q WHERE q.id = askings.question AND q.round = $3)`, p.Asking, true, p.Number)
 			return err
 		}
 		return nil

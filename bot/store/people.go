@@ -82,8 +82,9 @@ func (r *Record) addTeam(ctx context.Context, tx *sql.Tx, user string) (err erro
 }
 
 // Forget deletes all that is kept about a user for good, but that a server muted them; what they answered for a team
-// stays, without their name. It returns how many entries went.
-func (s *Store) Forget(ctx context.Context, user string) (gone int, err error) {
+// stays, without their name. It puts out what changed makes of every question that was in their words, as it is then. It
+// returns how many entries went.
+func (s *Store) Forget(ctx context.Context, user string, changed func(Question) Post) (gone int, err error) {
 	if user == "" {
 		return 0, nil
 	}
@@ -94,7 +95,7 @@ func (s *Store) Forget(ctx context.Context, user string) (gone int, err error) {
 		}
 		gone = 0
 		for _, id := range ids {
-			n, err := s.forget(ctx, tx, id.person)
+			n, err := s.forget(ctx, tx, id.person, changed)
 			if err != nil {
 				return err
 			}
@@ -112,7 +113,7 @@ func (s *Store) Forget(ctx context.Context, user string) (gone int, err error) {
 }
 
 // forget deletes what one server keeps about a person who asks.
-func (s *Store) forget(ctx context.Context, tx *sql.Tx, person string) (gone int, err error) {
+func (s *Store) forget(ctx context.Context, tx *sql.Tx, person string, changed func(Question) Post) (gone int, err error) {
 	asked, err := list(ctx, tx, value[string], `SELECT DISTINCT question FROM askings WHERE person = $1 ORDER BY question`, person)
 	if err != nil {
 		return 0, err
@@ -126,15 +127,16 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx, person string) (gone int
 		return 0, err
 	}
 	for _, id := range asked {
-		if _, err := s.unasked(ctx, tx, id); err != nil {
+		if err := s.unasked(ctx, tx, id); err != nil {
 			return 0, err
 		}
 	}
-	return gone, reword(ctx, tx, person)
+	return gone, s.reword(ctx, tx, person, changed)
 }
 
-// reword puts the questions that are in a person's words into those of the first who still asks them.
-func reword(ctx context.Context, tx *sql.Tx, person string) error {
+// reword puts the questions that are in a person's words into those of the first who still asks them, and their answers
+// too: without words of their own, they are found by nobody.
+func (s *Store) reword(ctx context.Context, tx *sql.Tx, person string, changed func(Question) Post) error {
 	theirs, err := list(ctx, tx, value[string], `SELECT id FROM questions WHERE person = $1 ORDER BY id`, person)
 	if err != nil {
 		return err
@@ -149,6 +151,21 @@ func reword(ctx context.Context, tx *sql.Tx, person string) error {
 			person = coalesce((SELECT person FROM askings WHERE id = $4), '') WHERE id = $1`, id, first.Text, first.Receipt, first.ID)
 		if err != nil {
 			return err
+		}
+		if _, err := exec(ctx, tx, `UPDATE answers SET question = $2 WHERE id = $1`, id, first.Text); err != nil {
+			return err
+		}
+		q, err := s.question(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if changed == nil {
+			continue
+		}
+		if p := changed(q); p.Key != "" {
+			if err := s.put(ctx, tx, []Post{p}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

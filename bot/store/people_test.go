@@ -47,7 +47,7 @@ func liveAs(t *testing.T, w *world, user, name string) {
 		Asking{ID: "k1-" + name, User: user, Text: "a worry of " + name, At: w.clock.Now()}, Post{Key: "to " + name, Server: "s1", User: user}))
 	ok(t, w.Ask(t.Context(), Question{ID: "q2-" + name, Server: "s1", Text: "a wish of " + name},
 		Asking{ID: "k2-" + name, User: user, Text: "a wish of " + name, At: w.clock.Now()}))
-	ok(t, w.Settle(t.Context(), "q2-"+name, Answered, by, "", &TeamAnswer{Question: "what of it?", Text: "this", By: by, At: w.clock.Now()}, tell))
+	ok(t, w.Settle(t.Context(), "q2-"+name, Answered, by, "", &TeamAnswer{Question: "what of it?", Text: "this", By: by, At: w.clock.Now()}, tell, nil))
 	ok(t, w.SetUp(t.Context(), Setup{Server: "home-of-" + name, By: user}, by, "team"))
 	ok(t, w.Mute(t.Context(), "muting", user, true, Actor{"tom", "Tom"}))
 }
@@ -57,7 +57,7 @@ func TestForgetLeavesNothingOfAPerson(t *testing.T) {
 		live(t, w, "anna")
 		w.clock.Move(time.Minute)
 		live(t, w, "ben")
-		wantEqual(t, "gone", got(w.Forget(t.Context(), "anna"))(t) > 0, true)
+		wantEqual(t, "gone", got(w.Forget(t.Context(), "anna", nil))(t) > 0, true)
 		r := got(w.About(t.Context(), "anna"))(t)
 		if want := (Record{MutedIn: []string{"muting"}}); !reflect.DeepEqual(r, want) {
 			t.Errorf("have %+v, want only that she is muted", r)
@@ -74,7 +74,7 @@ func TestForgetLeavesNothingOfAPerson(t *testing.T) {
 				t.Errorf("have %+v put out, want nothing that tells anna", p)
 			}
 		}
-		wantEqual(t, "gone the second time", got(w.Forget(t.Context(), "anna"))(t), 0)
+		wantEqual(t, "gone the second time", got(w.Forget(t.Context(), "anna", nil))(t), 0)
 	})
 }
 
@@ -88,7 +88,7 @@ func TestForgetIsGoneFromTheFile(t *testing.T) {
 	for _, trace := range traces {
 		wantEqual(t, trace+" is in the file before", inFile(t, w, trace), true)
 	}
-	got(w.Forget(t.Context(), user))(t)
+	got(w.Forget(t.Context(), user, nil))(t)
 	for _, trace := range traces {
 		wantEqual(t, trace+" is in the file after", inFile(t, w, trace), false)
 	}
@@ -113,13 +113,13 @@ func TestQuestionThatOthersAskStaysInTheirWords(t *testing.T) {
 		w.ask(t, "q1", "k1", "anna")
 		w.clock.Move(time.Minute)
 		w.ask(t, "q1", "k2", "ben")
-		got(w.Forget(t.Context(), "anna"))(t)
+		got(w.Forget(t.Context(), "anna", nil))(t)
 		q := got(w.Question(t.Context(), "q1"))(t)
 		wantEqual(t, "state", q.State, Pending)
 		wantEqual(t, "count", q.Count, 1)
 		wantEqual(t, "text", q.Text, "ben asks")
 		wantEqual(t, "receipt", q.Receipt, "a-k2")
-		got(w.Forget(t.Context(), "ben"))(t)
+		got(w.Forget(t.Context(), "ben", nil))(t)
 		q = got(w.Question(t.Context(), "q1"))(t)
 		wantEqual(t, "state without anybody", q.State, Withdrawn)
 		wantEqual(t, "text without anybody", q.Text, "")
@@ -133,7 +133,7 @@ func TestForgetReachesWhatWasMergedOrWithdrawn(t *testing.T) {
 		w.ask(t, "q3", "k3", "anna")
 		ok(t, w.Merge(t.Context(), "q2", "q1", Actor{}))
 		got(w.Withdraw(t.Context(), "k3", "anna"))(t)
-		got(w.Forget(t.Context(), "anna"))(t)
+		got(w.Forget(t.Context(), "anna", nil))(t)
 		for _, id := range []string{"q2", "q3"} {
 			wantEqual(t, "text of "+id, got(w.Question(t.Context(), id))(t).Text, "")
 		}

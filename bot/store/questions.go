@@ -139,6 +139,23 @@ func (s *Store) AskedBy(ctx context.Context, server, user string) (asked []Askin
 	return asked, err
 }
 
+// Asks reports whether a user asks a question, or did; ErrNotFound if there is none.
+func (s *Store) Asks(ctx context.Context, question, user string) (asks bool, err error) {
+	err = s.read(ctx, "look who asks a question", func(tx *sql.Tx) error {
+		server, err := one(ctx, tx, value[string], `SELECT server FROM questions WHERE id = $1`, question)
+		if err != nil {
+			return err
+		}
+		by, err := known(ctx, tx, server, user)
+		if err != nil {
+			return unlessNotFound(err)
+		}
+		asks, err = one(ctx, tx, value[bool], `SELECT EXISTS (SELECT 1 FROM askings WHERE question = $1 AND person = $2)`, question, by)
+		return err
+	})
+	return asks, err
+}
+
 // unlessNotFound is for those to whom nothing found is an answer.
 func unlessNotFound(err error) error {
 	if errors.Is(err, ErrNotFound) {
@@ -148,7 +165,7 @@ func unlessNotFound(err error) error {
 }
 
 // Withdraw ends an asking that was not told yet, of that user only ([ErrNotFound]), and drops what was due to be told
-// to them. A question that nobody asks any more is Withdrawn, and the posts are put out then.
+// to them, and puts out posts. A question that nobody asks any more is Withdrawn.
 func (s *Store) Withdraw(ctx context.Context, asking, user string, posts ...Post) (q Question, err error) {
 	err = s.write(ctx, "withdraw a question", func(tx *sql.Tx) (err error) {
 		q, err = s.withdraw(ctx, tx, asking, user, posts)
@@ -169,11 +186,10 @@ func (s *Store) withdraw(ctx context.Context, tx *sql.Tx, asking, user string, p
 	if err := s.leave(ctx, tx, q, asking, user); err != nil {
 		return Question{}, err
 	}
-	withdrawn, err := s.unasked(ctx, tx, of)
-	if err == nil && withdrawn {
-		err = s.put(ctx, tx, posts)
+	if err := s.unasked(ctx, tx, of); err != nil {
+		return Question{}, err
 	}
-	if err != nil {
+	if err := s.put(ctx, tx, posts); err != nil {
 		return Question{}, err
 	}
 	return s.question(ctx, tx, of)
@@ -198,12 +214,12 @@ func (s *Store) leave(ctx context.Context, tx *sql.Tx, q Question, asking, user 
 }
 
 // unasked counts a question's askings after some have gone, and makes it Withdrawn if it is open and nobody waits for it.
-func (s *Store) unasked(ctx context.Context, tx *sql.Tx, id string) (withdrawn bool, err error) {
+func (s *Store) unasked(ctx context.Context, tx *sql.Tx, id string) error {
 	if err := recount(ctx, tx, id); err != nil {
-		return false, err
+		return err
 	}
-	n, err := exec(ctx, tx, `UPDATE questions SET state = $2, closed_ms = $3 WHERE id = $1 AND state = $4
+	_, err := exec(ctx, tx, `UPDATE questions SET state = $2, closed_ms = $3 WHERE id = $1 AND state = $4
 		AND NOT EXISTS (SELECT 1 FROM askings a WHERE a.question = $1 AND NOT a.told)`,
 		id, string(Withdrawn), ms(s.now()), string(Pending))
-	return n > 0, err
+	return err
 }

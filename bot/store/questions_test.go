@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func TestQuestionsAreListedByStateOldestFirst(t *testing.T) {
 			w.clock.Move(time.Minute)
 		}
 		ok(t, w.Ask(t.Context(), Question{ID: "q4", Server: "s2"}, w.asking("k4", "anna")))
-		ok(t, w.Settle(t.Context(), "q1", Dismissed, Actor{"tom", "Tom"}, "spam", nil, nil))
+		ok(t, w.Settle(t.Context(), "q1", Dismissed, Actor{"tom", "Tom"}, "spam", nil, nil, nil))
 		for _, test := range []struct {
 			server string
 			state  State
@@ -117,14 +118,16 @@ func TestWithdrawnByAllIsWithdrawn(t *testing.T) {
 		wantError(t, err, ErrNotFound)
 		_, err = w.Withdraw(t.Context(), "k9", "ben", gone)
 		wantError(t, err, ErrNotFound)
+		wantKeys(t, "put out by who may not", w.deliver(t))
 		q := got(w.Withdraw(t.Context(), "k1", "anna", gone))(t)
 		wantEqual(t, "state after the first", q.State, Pending)
 		wantEqual(t, "count after the first", q.Count, 1)
-		wantKeys(t, "put out after the first", w.deliver(t))
+		wantKeys(t, "put out after the first", w.deliver(t), "gone")
+		gone.Key = "gone too"
 		q = got(w.Withdraw(t.Context(), "k2", "ben", gone))(t)
 		wantEqual(t, "state after the last", q.State, Withdrawn)
 		wantEqual(t, "closed", q.Closed, w.clock.Now())
-		wantKeys(t, "put out after the last", w.deliver(t), "gone")
+		wantKeys(t, "put out after the last", w.deliver(t), "gone too")
 		wantError(t, w.Ask(t.Context(), Question{ID: "q1", Server: "s1"}, w.asking("k3", "eve")), ErrClosed)
 	})
 }
@@ -133,7 +136,7 @@ func TestWithdrawDropsWhatWasToBeTold(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		w.ask(t, "q1", "k1", "anna")
 		w.ask(t, "q1", "k2", "ben")
-		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{"tom", "Tom"}, "", nil, tell))
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{"tom", "Tom"}, "", nil, tell, nil))
 		q := got(w.Withdraw(t.Context(), "k1", "anna"))(t)
 		wantEqual(t, "state", q.State, Answered)
 		wantKeys(t, "told", w.deliver(t), "told/k2/0")
@@ -146,9 +149,9 @@ func TestSettleTellsEveryAskingAndIsDoneOnce(t *testing.T) {
 		w.ask(t, "q1", "k2", "ben")
 		tom := Actor{"tom", "Tom"}
 		answer := &TeamAnswer{Question: "what of q1", Text: "this", Source: "from the team", By: tom, At: w.clock.Now(), Until: start.AddDate(0, 0, 90)}
-		ok(t, w.Settle(t.Context(), "q1", Answered, tom, "", answer, tell, Post{Key: "edit/q1", Server: "s1", Channel: "team"}))
-		wantError(t, w.Settle(t.Context(), "q1", Dismissed, Actor{"eve", "Eve"}, "", nil, tell, Post{Key: "no"}), ErrClosed)
-		wantError(t, w.Settle(t.Context(), "q9", Dismissed, tom, "", nil, tell), ErrNotFound)
+		ok(t, w.Settle(t.Context(), "q1", Answered, tom, "", answer, tell, nil, Post{Key: "edit/q1", Server: "s1", Channel: "team"}))
+		wantError(t, w.Settle(t.Context(), "q1", Dismissed, Actor{"eve", "Eve"}, "", nil, tell, nil, Post{Key: "no"}), ErrClosed)
+		wantError(t, w.Settle(t.Context(), "q9", Dismissed, tom, "", nil, tell, nil), ErrNotFound)
 		q := got(w.Question(t.Context(), "q1"))(t)
 		wantEqual(t, "closed by", q.By, tom)
 		want := *answer
@@ -190,7 +193,7 @@ func TestReopenIsForOneAskingAndOneRound(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		w.ask(t, "q1", "k1", "anna")
 		w.ask(t, "q1", "k2", "ben")
-		ok(t, w.Settle(t.Context(), "q1", Covered, Actor{}, "r2", nil, tell))
+		ok(t, w.Settle(t.Context(), "q1", Covered, Actor{}, "r2", nil, tell, nil))
 		w.deliver(t)
 		q := got(w.Question(t.Context(), "q1"))(t)
 		wantError(t, w.Reopen(t.Context(), q, "k1", "ben"), ErrNotFound)
@@ -204,7 +207,7 @@ func TestReopenIsForOneAskingAndOneRound(t *testing.T) {
 		ok(t, w.Reopen(t.Context(), q, "k2", "ben"))
 		wantEqual(t, "round that ben joins", got(w.Question(t.Context(), "q1"))(t).Round, 1)
 		wantKeys(t, "put out", w.deliver(t), "reopened/1")
-		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", nil, tell))
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", nil, tell, nil))
 		told := w.deliver(t)
 		wantKeys(t, "told again", told, "told/k1/1", "told/k2/1")
 		users := map[string]string{told[0].Key: told[0].User, told[1].Key: told[1].User}
@@ -217,7 +220,7 @@ func TestTeamAnswerCountsUntilItEnds(t *testing.T) {
 		for _, id := range []string{"q1", "q2"} {
 			w.ask(t, id, "k-"+id, "anna")
 			a := &TeamAnswer{Text: "this", Source: "from the team", At: w.clock.Now(), Until: start.Add(time.Hour)}
-			ok(t, w.Settle(t.Context(), id, Answered, Actor{}, "", a, nil))
+			ok(t, w.Settle(t.Context(), id, Answered, Actor{}, "", a, nil, nil))
 			w.clock.Move(time.Minute)
 		}
 		found := got(w.TeamAnswers(t.Context(), "s1"))(t)
@@ -246,12 +249,12 @@ func TestReviseCorrectsThoseWhoWereTold(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		w.ask(t, "q1", "k1", "anna")
 		w.ask(t, "q1", "k2", "ben")
-		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: "this", Source: "x", At: start}, tell))
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: "this", Source: "x", At: start}, tell, nil))
 		first := got(w.Take(t.Context(), 1, time.Minute))(t)[0]
 		ok(t, w.Sent(t.Context(), first, Message{"dm", "m1"}))
 		a := got(w.TeamAnswer(t.Context(), "q1"))(t)
 		a.Text = "that"
-		correct := func(told Post) Post {
+		correct := func(told Post, _ int) Post {
 			return Post{Key: "corrected/" + told.Key, Server: told.Server, Channel: told.Sent.Channel, ReplyTo: told.Sent.ID}
 		}
 		ok(t, w.Revise(t.Context(), a, Actor{"tom", "Tom"}, correct, Post{Key: "edit", Server: "s1"}))
@@ -265,6 +268,43 @@ func TestReviseCorrectsThoseWhoWereTold(t *testing.T) {
 		i := slices.IndexFunc(posts, func(p Post) bool { return p.Key == "corrected/"+first.Key })
 		if len(posts) != 3 || i < 0 || posts[i].Channel != "dm" || posts[i].ReplyTo != "m1" {
 			t.Errorf("have %+v, want the edit, the correction of %s in dm, and what the other is still told", posts, first.Key)
+		}
+	})
+}
+
+// What was sent before a question was opened again tells nobody who waits since.
+func TestSentBelongsToItsRound(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.ask(t, "q1", "k1", "anna")
+		w.deliver(t)
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: "this", At: start}, tell, nil))
+		taken := got(w.Take(t.Context(), 9, time.Minute))(t)
+		ok(t, w.Reopen(t.Context(), got(w.Question(t.Context(), "q1"))(t), "k1", "anna"))
+		for _, p := range taken {
+			ok(t, w.Sent(t.Context(), p, Message{"c", "m"}))
+		}
+		if a := got(w.Question(t.Context(), "q1"))(t).Askings[0]; a.Told || a.User != "anna" {
+			t.Errorf("have %+v, want an asking that waits", a)
+		}
+	})
+}
+
+// An answer in place of one from a round before is told to who waits, and corrects what the others were told.
+func TestAnotherAnswerCorrectsTheOneBefore(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.ask(t, "q1", "k1", "anna")
+		w.ask(t, "q1", "k2", "ben")
+		w.deliver(t)
+		correct := func(told Post, version int) Post {
+			return Post{Key: fmt.Sprint("corrected/", told.Asking, "/", version), Server: "s1", Channel: "c"}
+		}
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: "this", At: start}, tell, correct))
+		w.deliver(t)
+		ok(t, w.Reopen(t.Context(), got(w.Question(t.Context(), "q1"))(t), "k1", "anna"))
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &TeamAnswer{Text: "that", At: start}, tell, correct))
+		wantKeys(t, "put out", w.deliver(t), "corrected/k2/2", "told/k1/1")
+		for who, want := range map[string]bool{"anna": true, "ben": true, "eve": false} {
+			wantEqual(t, who+" asks", got(w.Asks(t.Context(), "q1", who))(t), want)
 		}
 	})
 }

@@ -72,7 +72,7 @@ func TestCrowdSettlesAQuestionOnce(t *testing.T) {
 			w.ask(t, q, "k-"+q, "anna")
 			var won atomic.Int64
 			crowd(t, w, func(s *Store, i int) {
-				err := s.Settle(t.Context(), q, Answered, Actor{Name: fmt.Sprint(i)}, "", &TeamAnswer{Text: fmt.Sprint(i)}, tell)
+				err := s.Settle(t.Context(), q, Answered, Actor{Name: fmt.Sprint(i)}, "", &TeamAnswer{Text: fmt.Sprint(i)}, tell, nil)
 				if err == nil {
 					won.Add(1)
 				} else if !errors.Is(err, ErrClosed) {

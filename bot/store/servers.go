@@ -46,8 +46,9 @@ func scanFault(row row) (f Fault, err error) {
 	return f, err
 }
 
-// SetUp keeps a setup, all but Left and Faults, and an audit entry, and releases the server's held posts.
-func (s *Store) SetUp(ctx context.Context, u Setup, by Actor, what string) error {
+// SetUp keeps a setup, all but Left and Faults, and an audit entry. It forgets the faults that it mends, and then releases
+// the server's held posts.
+func (s *Store) SetUp(ctx context.Context, u Setup, by Actor, what string, mends ...string) error {
 	mentions, err := json.Marshal(u.Mentions)
 	if err != nil {
 		return fmt.Errorf("write the channels of mentions: %w", err) // unreachable: strings can be written
@@ -65,6 +66,11 @@ func (s *Store) SetUp(ctx context.Context, u Setup, by Actor, what string) error
 		}
 		if err := s.act(ctx, tx, u.Server, by, what, ""); err != nil {
 			return err
+		}
+		for _, subject := range mends {
+			if _, err := exec(ctx, tx, `DELETE FROM faults WHERE server = $1 AND subject = $2`, u.Server, subject); err != nil {
+				return err
+			}
 		}
 		return s.release(ctx, tx, u.Server)
 	})

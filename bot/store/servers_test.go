@@ -71,7 +71,7 @@ func TestAuditLogTellsWhoDidWhatNewestFirst(t *testing.T) {
 		w.ask(t, "q1", "k1", "anna")
 		w.ask(t, "q2", "k2", "ben")
 		ok(t, w.Merge(t.Context(), "q2", "q1", tom))
-		ok(t, w.Settle(t.Context(), "q1", Answered, tom, "", &TeamAnswer{Text: "this", At: start}, nil))
+		ok(t, w.Settle(t.Context(), "q1", Answered, tom, "", &TeamAnswer{Text: "this", At: start}, nil, nil))
 		ok(t, w.Mute(t.Context(), "s1", "anna", true, tom))
 		ok(t, w.Mute(t.Context(), "s2", "anna", true, tom))
 		w.clock.Move(time.Minute)

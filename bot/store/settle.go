@@ -6,16 +6,17 @@ import (
 )
 
 // Settle closes an open question, or returns [ErrClosed]: then [Store.Question] tells who was first. It keeps the answer
-// if there is one, and puts out posts together with what tell makes for every asking that was not told yet. tell must
+// if there is one, in place of one from a round before, and puts out posts together with what tell makes for every asking
+// that was not told yet, and what correct makes of every Told post about the answer before, see [Store.Revise]. Both must
 // only compute, and may return the zero Post for nothing to say.
-func (s *Store) Settle(ctx context.Context, id string, to State, by Actor, remark string, answer *TeamAnswer, tell func(Question, Asking) Post, posts ...Post) error {
+func (s *Store) Settle(ctx context.Context, id string, to State, by Actor, remark string, answer *TeamAnswer, tell func(Question, Asking) Post, correct func(told Post, version int) Post, posts ...Post) error {
 	return s.write(ctx, "close a question", func(tx *sql.Tx) error {
 		q, err := s.closed(ctx, tx, id, to, by, remark)
 		if err != nil {
 			return err
 		}
 		if answer != nil {
-			if err := s.answer(ctx, tx, q, *answer); err != nil {
+			if err := s.answer(ctx, tx, q, *answer, correct); err != nil {
 				return err
 			}
 		}

@@ -15,7 +15,8 @@ const (
 	helpful = "helpful" // the verdict that is a good one
 )
 
-// Stats counts a server's log since a moment. Receipts of kind "refusal" count as refused, all others as answered; the
+// Stats counts a server's log since a moment. Receipts of kind "refusal" count as refused, "told" not at all,
+// since nobody asked, all others as answered; the
 // verdict "helpful" counts as such, any other as unhelpful, on the day of the answer that it is about.
 func (s *Store) Stats(ctx context.Context, server string, since time.Time) (stats Stats, err error) {
 	err = s.read(ctx, "count what was asked", func(tx *sql.Tx) (err error) {
@@ -28,7 +29,7 @@ func (s *Store) Stats(ctx context.Context, server string, since time.Time) (stat
 func count(ctx context.Context, tx *sql.Tx, server string, since time.Time) (Stats, error) {
 	t := tally{days: map[string]*Day{}, topics: map[string]int{}}
 	answers, err := list(ctx, tx, scanGroup, `SELECT day, kind, topic, count(*) FROM receipts
-		WHERE server = $1 AND day >= $2 AND at_ms >= $3 GROUP BY day, kind, topic`, server, day(since), ms(since))
+		WHERE server = $1 AND day >= $2 AND at_ms >= $3 AND kind <> 'told' GROUP BY day, kind, topic`, server, day(since), ms(since))
 	if err != nil {
 		return Stats{}, err
 	}

@@ -113,11 +113,13 @@ type Post struct {
 	Asking  string // whom it tells, for Kind Told
 	Number  int    // of several about the same: a round or version
 	Server  string
-	Channel string    // where it goes,
-	User    string    // or to whose direct messages
-	ReplyTo string    // the message that it answers; "" for none
-	Edit    string    // the message that it changes, instead of a new one
-	Due     time.Time // zero: now
+	Channel string // where it goes,
+	User    string // or to whose direct messages
+	ReplyTo string // the message that it answers; "" for none
+	Edit    string // the message that it changes, instead of a new one
+	// Revision is that of the texts which made it necessary; "" for any.
+	Revision string
+	Due      time.Time // zero: now
 
 	// Set by the store.
 	Attempt int

@@ -76,12 +76,14 @@ var overUsers = []string{
 	`UPDATE askings SET user_id = '' WHERE user_id <> '' AND at_ms < $1`,
 }
 
-// What else was over before $1. What somebody was told is needed as long as the answer can be corrected.
+// What else was over before $1. What somebody was told is needed as long as the answer can be corrected, and a
+// question as long as it has an answer, or somebody who was not told.
 var over = []string{
 	`DELETE FROM verdicts WHERE given_ms < $1`,
 	`DELETE FROM receipts WHERE at_ms < $1`,
-	`DELETE FROM questions WHERE closed_ms > 0 AND closed_ms < $1`,
 	`DELETE FROM answers WHERE withdrawn AND edited_ms < $1 AND at_ms < $1 OR until_ms > 0 AND until_ms < $1`,
+	`DELETE FROM questions WHERE closed_ms > 0 AND closed_ms < $1 AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.id = questions.id)
+		AND NOT EXISTS (SELECT 1 FROM askings a WHERE a.question = questions.id AND NOT a.told AND a.user_id <> '')`,
 	`DELETE FROM posts WHERE ended_ms > 0 AND ended_ms < $1
 		AND NOT (kind = 'told' AND EXISTS (SELECT 1 FROM answers a WHERE a.id = posts.subject))`,
 	`DELETE FROM acts WHERE at_ms < $1`,

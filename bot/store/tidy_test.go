@@ -25,7 +25,7 @@ func TestTidyDeletesWhatIsOver(t *testing.T) {
 			w.ask(t, "open"+n, "k1"+n, "anna")
 			w.ask(t, "closed"+n, "k2"+n, "anna")
 			until := w.clock.Now().Add(24 * time.Hour)
-			ok(t, w.Settle(t.Context(), "closed"+n, Answered, Actor{}, "", &TeamAnswer{Text: "this", At: w.clock.Now(), Until: until}, tell))
+			ok(t, w.Settle(t.Context(), "closed"+n, Answered, Actor{}, "", &TeamAnswer{Text: "this", At: w.clock.Now(), Until: until}, tell, nil))
 			w.deliver(t)
 		}
 		age("1")
@@ -47,16 +47,19 @@ func TestTidyKeepsWhatACorrectionNeeds(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		w.ask(t, "q1", "k1", "anna")
 		a := TeamAnswer{ID: "q1", Text: "this", At: start, Until: start.Add(6 * month)}
-		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &a, tell))
+		ok(t, w.Settle(t.Context(), "q1", Answered, Actor{}, "", &a, tell, nil))
 		w.deliver(t)
 		w.clock.Move(2 * month)
 		got(w.Tidy(t.Context(), month))(t)
-		_, err := w.Question(t.Context(), "q1")
-		wantError(t, err, ErrNotFound)
+		wantEqual(t, "the question of an answer that counts", got(w.Question(t.Context(), "q1"))(t).State, Answered)
 		a = got(w.TeamAnswer(t.Context(), "q1"))(t)
 		a.Text = "that"
-		ok(t, w.Revise(t.Context(), a, Actor{}, func(told Post) Post { return Post{Key: "corrected/" + told.Key, Server: "s1"} }))
+		ok(t, w.Revise(t.Context(), a, Actor{}, func(told Post, _ int) Post { return Post{Key: "corrected/" + told.Key, Server: "s1"} }))
 		wantKeys(t, "put out", w.deliver(t), "corrected/told/k1/0")
+		w.clock.Move(12 * month)
+		got(w.Tidy(t.Context(), month))(t)
+		_, err := w.Question(t.Context(), "q1")
+		wantError(t, err, ErrNotFound)
 	})
 }
 

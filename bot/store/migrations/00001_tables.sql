@@ -127,6 +127,7 @@ CREATE TABLE posts (
   user_id      TEXT NOT NULL,
   reply_to     TEXT NOT NULL,
   edit         TEXT NOT NULL,
+  revision     TEXT NOT NULL DEFAULT '', -- of the texts that it tells of; '' for any
   state        TEXT NOT NULL CHECK (state IN ('due', 'taken', 'held', 'sent', 'dropped')),
   due_ms       BIGINT NOT NULL,
   next_ms      BIGINT NOT NULL,
