@@ -48,6 +48,7 @@ func TestEveryCommandIsAnswered(t *testing.T) {
 	d.channels["direct"] = idOf(t, must(d.local.Direct("ivo"))(t))
 	arguments := map[string]any{ // for what the commands require
 		"question": "When is the library open?", "topic": "library", "id": "abcdefghij", "on": true,
+		"time": "09:00", "timezone": "Europe/Zagreb", "date": "2026-11-24",
 		"channel": d.channels["team"], "user": d.say("boris", "general", "Good morning.").Author.ID,
 	}
 	for _, row := range bot.Commands() {
