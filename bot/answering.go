@@ -1,11 +1,9 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +11,6 @@ import (
 
 	"trilat/bot/answer"
 	"trilat/bot/store"
-	"trilat/knowledge"
 )
 
 // How long an answer of the team counts unless it is confirmed, and how long before that the team is asked to.
@@ -198,74 +195,6 @@ func (b *Bot) pointed(ctx context.Context, call Call) (Reply, error) {
 	return b.settleWith(ctx, call, q, store.TeamAnswer{Passage: p.ID})
 }
 
-// duplicate offers the questions that one may be a duplicate of, those that are most alike first.
-func (b *Bot) duplicate(ctx context.Context, call Call) (Reply, error) {
-	q, err := b.open(ctx, call)
-	if err != nil {
-		return Reply{}, err
-	}
-	var others []store.Question
-	for _, state := range []store.State{store.Pending, store.Answered, store.Covered} {
-		some, err := b.store.Questions(ctx, q.Server, state, maxPending)
-		if err != nil {
-			return Reply{}, down(err)
-		}
-		others = append(others, some...)
-	}
-	standing, err := b.store.TeamAnswers(ctx, q.Server)
-	if err != nil {
-		return Reply{}, down(err)
-	}
-	others = slices.DeleteFunc(others, func(o store.Question) bool {
-		stands := slices.ContainsFunc(standing, func(a store.TeamAnswer) bool { return a.ID == o.ID })
-		return o.ID == q.ID || o.State == store.Answered && !stands
-	})
-	if len(others) == 0 {
-		return b.say(b.words.Say("duplicate.none")), nil
-	}
-	b.byLikeness(q.Text, others)
-	menu := &Menu{Label: b.words.Say("duplicate.menu"), Call: Call{Command: "duplicated", Args: map[string]string{"question": q.ID}}, Param: "of"}
-	for _, o := range others[:min(len(others), MaxChoices)] {
-		menu.Choices = append(menu.Choices, choice(o.Text, o.ID))
-	}
-	choose := b.say(b.words.Say("duplicate.intro") + quoted(q.Text))
-	choose.Menu = menu
-	return choose, nil
-}
-
-// byLikeness sorts questions by how alike they are to a text.
-func (b *Bot) byLikeness(text string, all []store.Question) {
-	ed := b.current.Load()
-	asked := ed.sketch(text)
-	alike := map[string]float64{}
-	for _, q := range all {
-		alike[q.ID] = asked.Alike(ed.sketch(q.Text))
-	}
-	slices.SortStableFunc(all, func(x, y store.Question) int { return cmp.Compare(alike[y.ID], alike[x.ID]) })
-}
-
-// duplicated makes a question one with another: who asked it waits with the others, or is told what those were told.
-func (b *Bot) duplicated(ctx context.Context, call Call) (Reply, error) {
-	q, err := b.open(ctx, call)
-	if err != nil {
-		return Reply{}, err
-	}
-	of, err := b.question(ctx, Call{Args: map[string]string{"question": call.Args["of"]}, By: call.By, In: call.In})
-	if err != nil {
-		return Reply{}, err
-	}
-	changed := b.updated(q, "duplicate/"+strconv.Itoa(q.Round))
-	switch of.State {
-	case store.Pending:
-		err = b.store.Merge(ctx, q.ID, of.ID, actor(call), changed, b.updated(of, "merged/"+q.ID))
-	case store.Answered, store.Covered:
-		err = b.store.Settle(ctx, q.ID, store.Duplicate, actor(call), of.ID, nil, tell, nil, changed)
-	default:
-		return b.say(b.closed(of)), nil
-	}
-	return b.settled(ctx, call, q, err, "duplicate.done", "")
-}
-
 // dismissForm asks why a question will not be answered.
 func (b *Bot) dismissForm(ctx context.Context, call Call) (Reply, error) {
 	q, err := b.open(ctx, call)
@@ -378,72 +307,3 @@ func (b *Bot) confirm(ctx context.Context, call Call) (Reply, error) {
 	return b.say(b.words.say("confirm.done", map[string]any{"Until": a.Until.UTC().Format(day)})), down(err)
 }
 
-// day is how a date is written.
-const day = "2 January 2006"
-
-// signed is an answer of the team's as it is shown wherever it stands: labelled, signed, dated, and apart from the texts.
-func (b *Bot) signed(ed *edition, a store.TeamAnswer) string {
-	name := a.By.Name
-	if name == "" {
-		name = b.words.Say("signed.nobody")
-	}
-	data := map[string]any{"Name": name, "Date": a.At.UTC().Format(day)}
-	head := b.words.say("signed.head", data)
-	if a.Withdrawn {
-		return b.words.say("signed.withdrawn", data)
-	}
-	if !a.Edited.IsZero() {
-		data["Edited"] = a.Edited.UTC().Format(day)
-		head = b.words.say("signed.edited", data)
-	}
-	if a.Passage != "" {
-		p := ed.passage(a.Passage)
-		if p == nil {
-			return head + "\n" + b.words.Say("signed.gone")
-		}
-		return head + "\n" + b.words.say("signed.points", map[string]any{"Heading": p.Title(), "Place": b.place(p)}) + quoted(shorten(p.Text(), maxPointed))
-	}
-	return head + quoted(unmark(a.Text)) + "\n" + b.words.say("signed.source", map[string]any{"Source": a.Source})
-}
-
-// maxPointed is how much of a passage is shown that the team points to.
-const maxPointed = 600
-
-// unmark keeps a text that somebody wrote from looking as if it cited the sources of an answer.
-func unmark(text string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(text) }
-
-// passage is the one with an id; nil if the folder has none.
-func (ed *edition) passage(id string) *knowledge.Passage {
-	i := slices.IndexFunc(ed.base.Passages, func(p knowledge.Passage) bool { return p.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &ed.base.Passages[i]
-}
-
-// fromTeam are what the team of a server has answered to the same question, at most two, but what the texts have taken up
-// since.
-func (b *Bot) fromTeam(ctx context.Context, ed *edition, server, asked string) []store.TeamAnswer {
-	if b.store == nil || server == "" {
-		return nil
-	}
-	all, err := b.store.TeamAnswers(ctx, server)
-	if err != nil {
-		b.ails(err)
-		return nil
-	}
-	sketch := ed.sketch(asked)
-	all = slices.DeleteFunc(all, func(a store.TeamAnswer) bool {
-		return sketch.Alike(ed.sketch(a.Question)) < answer.SameQuestion || ed.library.answering(a.ID) != nil
-	})
-	return all[:min(len(all), 2)]
-}
-
-// answering is the passage that answers a question of that id; nil when none does.
-func (l *library) answering(id string) *knowledge.Passage {
-	found := l.where(func(p *knowledge.Passage) bool { return slices.Contains(p.Answers, id) })
-	if len(found) == 0 {
-		return nil
-	}
-	return found[0]
-}
