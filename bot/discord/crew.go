@@ -121,8 +121,12 @@ func (s *self) learn(ready json.RawMessage) {
 	if json.Unmarshal(ready, &said) != nil || said.User.ID == "" {
 		return
 	}
+	s.know(said.User.ID, said.Application.ID)
+}
+
+func (s *self) know(user, application string) {
 	s.once.Do(func() {
-		s.user, s.application = said.User.ID, said.Application.ID
+		s.user, s.application = user, application
 		close(s.told)
 	})
 }

@@ -144,7 +144,7 @@ func (c *chaos) setUp(places []spot) (due time.Time) {
 func (c *chaos) begin(p *process) {
 	c.Helper()
 	c.mu.Lock()
-	c.lives[p] = 1 + c.chance.IntN(max(2, len(c.places)/12))
+	c.lives[p] = 1 + c.chance.IntN(max(5, len(c.places)/25))
 	c.mu.Unlock()
 	p.start()
 }
