@@ -89,6 +89,7 @@ type commands struct {
 	Doctor    doctorCommand     `cmd:"" help:"Check that everything is right for the bot to work on Discord."`
 	Knowledge knowledgeCommands `cmd:"" help:"Work on the folder of texts."`
 	Store     storeCommands     `cmd:"" help:"Keep a copy of what the bot remembers."`
+	Digest    digestCommands    `cmd:"" help:"See the daily digest of a server, or post what is due."`
 	Search    searchCommand     `cmd:"" help:"Rank the folder's passages for a query, without answering."`
 	Eval      evalCommand       `cmd:"" help:"Run a set of questions and count the right answers."`
 	Version   versionCommand    `cmd:"" help:"Print the version of the program and the revision of its texts."`
