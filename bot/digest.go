@@ -21,6 +21,7 @@ type news struct {
 	date    time.Time // the server's local day
 	late    bool
 	then    *knowledge.Base // as of the last digest; nil when nothing is known of then
+	now     *knowledge.Base // what they changed to
 	changes []knowledge.Change
 	today   answer.Answer      // events of this day of the year
 	ahead   answer.Answer      // events of the days after
@@ -117,7 +118,7 @@ func (w *digestWriter) changes(n news) {
 	told := 0
 	for _, c := range n.changes[:min(len(n.changes), mostShown)] {
 		head, was, is := w.bot.change(c, maxDigest/10)
-		base, p := w.ed.base, c.New
+		base, p := n.now, c.New
 		if p == nil {
 			base, p = n.then, c.Old
 		}
@@ -244,21 +245,35 @@ func (b *Bot) newsOf(ctx context.Context, ed *edition, d store.Delivery) (n news
 	}
 	n.late, n.shown = d.Late, ed.passage(d.Passage)
 	n.today, n.ahead = ed.answers.On(n.date), ed.answers.Ahead(n.date, weekAhead)
-	snap, err := b.store.SnapshotAt(ctx, d.From)
-	if d.Since != "" {
-		snap, err = b.store.Snapshot(ctx, d.Since)
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if n.now, err = b.textsOf(ctx, ed, d.Revision, d.Until); err != nil {
 		return n, err
 	}
-	if err == nil {
-		if n.then, err = reading(snap); err != nil {
-			return n, err
-		}
-		n.changes = knowledge.Diff(n.then.Passages, ed.base.Passages)
+	if n.then, err = b.textsOf(ctx, ed, d.Since, d.From); err != nil {
+		return n, err
+	}
+	if n.then != nil && n.now != nil && n.then.Revision != n.now.Revision {
+		n.changes = knowledge.Diff(n.then.Passages, n.now.Passages)
 	}
 	n.team, err = b.store.Stats(ctx, d.Server, d.From)
 	return n, err
+}
+
+// textsOf are the texts of a revision, or what was kept by a moment if that revision was not; nil when nothing was.
+func (b *Bot) textsOf(ctx context.Context, ed *edition, revision string, at time.Time) (*knowledge.Base, error) {
+	if revision == ed.base.Revision {
+		return ed.base, nil
+	}
+	snap, err := b.store.Snapshot(ctx, revision)
+	if errors.Is(err, store.ErrNotFound) {
+		snap, err = b.store.SnapshotAt(ctx, at)
+	}
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return reading(snap)
 }
 
 // settleDelivery decides what time a digest tells of, and which passage it shows: since the last one that was posted.
@@ -270,7 +285,11 @@ func (b *Bot) settleDelivery(ctx context.Context, ed *edition, d store.Delivery)
 	if err != nil {
 		return d, err
 	}
-	d.From, d.Until, d.Revision = d.Due.AddDate(0, 0, -1), b.now(), ed.base.Revision
+	// The texts are those that were kept last: any process can have them again, whichever it has read itself.
+	if d.Revision, err = b.store.LastKept(ctx); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return d, err
+	}
+	d.From, d.Until = d.Due.AddDate(0, 0, -1), b.now()
 	var shown []string
 	if n := len(before); n > 0 { // what was to be told when none was posted yet is told now
 		d.From = before[n-1].Due.AddDate(0, 0, -1)
@@ -300,7 +319,12 @@ func (b *Bot) toServer(ctx context.Context, row store.Post) (p Post, fate string
 	if err != nil {
 		return p, "", err
 	}
+	stale := b.now().Sub(d.Due) > grace
+	if stale && row.Attempt == 1 {
+		return p, over, b.store.Skip(ctx, d.Server, d.Date, skippedAway)
+	}
 	ed := b.current.Load()
+	d.At.Channel = cmp.Or(d.At.Channel, g.Channel)
 	if d, err = b.settleDelivery(ctx, ed, d); err != nil {
 		return p, "", err
 	}
@@ -315,9 +339,21 @@ func (b *Bot) toServer(ctx context.Context, row store.Post) (p Post, fate string
 		return p, over, b.store.Skip(ctx, d.Server, d.Date, skippedQuiet)
 	}
 	p = addressed(row, b.noted(b.digest(ed, n), row, "note.digest", map[string]any{"Date": n.date.Format(day)}))
-	p.Channel, p.PingRole = g.Channel, g.Role
+	p.Channel, p.PingRole, p.Seek = d.At.Channel, g.Role, stale
 	if g.Role != "" {
 		p.Reply = p.Reply.under(Role(g.Role))
 	}
 	return p, "", nil
+}
+
+// unpostedDigest ends a digest that cannot be posted; its news come with the next one.
+func (b *Bot) unpostedDigest(ctx context.Context, row store.Post, t Trouble) error {
+	reason := map[Trouble]string{Missing: skippedAway, Passing: skippedFailed}[t]
+	if err := b.store.Skip(ctx, row.Server, row.Subject, cmp.Or(reason, skippedBarred)); err != nil {
+		return err
+	}
+	if err := b.store.Drop(ctx, row); err != nil || t == Missing {
+		return err
+	}
+	return b.faulty(ctx, row.Server, faultDigest)
 }

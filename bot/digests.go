@@ -23,6 +23,8 @@ const (
 	skippedQuiet  = "quiet"
 	skippedAway   = "away"
 	skippedBarred = "barred"
+	skippedFailed = "failed"
+	skippedMoved  = "moved"
 )
 
 // atOnce is how many digests are planned in one step.
@@ -95,6 +97,9 @@ func (b *Bot) digestSetup(ctx context.Context, call Call) (Reply, error) {
 	if err != nil {
 		return b.say(err.Error()), nil
 	}
+	if err := b.planDigests(ctx); err != nil {
+		return Reply{}, down(err)
+	}
 	before, err := b.store.Digest(ctx, call.In.Server)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Reply{}, down(err)
@@ -107,8 +112,8 @@ func (b *Bot) digestSetup(ctx context.Context, call Call) (Reply, error) {
 		return Reply{}, down(err)
 	}
 	done, err := b.keepDigest(ctx, call, g)
-	if err == nil && missed.Date != "" {
-		err = down(b.store.PlanDigests(ctx, []store.Plan{{Digest: g, Next: g.Next, Deliveries: []store.Delivery{missed}}}))
+	if err == nil && len(missed) > 0 {
+		err = down(b.store.PlanDigests(ctx, []store.Plan{{Digest: g, Next: g.Next, Deliveries: missed}}))
 	}
 	return done, err
 }
@@ -122,25 +127,33 @@ func nextRun(g store.Digest, now time.Time) time.Time {
 }
 
 // missed is the digest of a day that was still to come by the old time and is over by the new one: it is posted at once,
-// so that a change loses no day. That none comes twice is seen to by its date. Its Date is "" when there is none.
-func (b *Bot) missed(ctx context.Context, g, before store.Digest) (d store.Delivery, err error) {
+// so that a change loses no day, unless another is under way, which it would have to wait for. That none comes twice is
+// seen to by its date.
+func (b *Bot) missed(ctx context.Context, g, before store.Digest) (all []store.Delivery, err error) {
 	if before.Next.IsZero() || before.Paused {
-		return d, nil
+		return nil, nil
 	}
 	now := b.now()
 	last := dateAt(scheduleOf(before), before.Next.AddDate(0, 0, -1))
 	done, err := b.store.Deliveries(ctx, g.Server, 1)
 	if err != nil {
-		return d, err
+		return nil, err
 	}
+	d := store.Delivery{Server: g.Server, Due: now, Fate: store.Planned}
 	if len(done) > 0 {
-		last = done[0].Date
+		last = max(last, done[0].Date)
+		if done[0].Fate == store.Planned {
+			d.Fate, d.Reason = store.Skipped, skippedMoved
+		}
 	}
 	runs := scheduleOf(g).Since(last, now)
-	if len(runs) == 0 {
-		return d, nil
+	for i, run := range runs {
+		if d.Date = run.Date; i == len(runs)-1 {
+			return append(all, d), nil
+		}
+		all = append(all, store.Delivery{Server: g.Server, Date: run.Date, Due: run.At, Fate: store.Skipped, Reason: skippedMoved})
 	}
-	return store.Delivery{Server: g.Server, Date: runs[len(runs)-1].Date, Due: now, Fate: store.Planned}, nil
+	return nil, nil
 }
 
 // keepDigest keeps how a server has its digest and says so.
@@ -201,6 +214,13 @@ func (b *Bot) digestNow(ctx context.Context, call Call) (Reply, error) {
 	if !errors.Is(err, store.ErrNotFound) {
 		return Reply{}, down(err)
 	}
+	last, err := b.store.Deliveries(ctx, g.Server, 1)
+	if err != nil {
+		return Reply{}, down(err)
+	}
+	if len(last) > 0 && last[0].Fate == store.Planned { // what today's tells depends on it
+		return b.say(b.delivered(last[0])), nil
+	}
 	if err := b.store.PlanDigests(ctx, []store.Plan{{Digest: g, Next: g.Next, Deliveries: []store.Delivery{today}}}); err != nil {
 		return Reply{}, down(err)
 	}
@@ -212,6 +232,12 @@ func (b *Bot) digestNow(ctx context.Context, call Call) (Reply, error) {
 func (b *Bot) digestPause(ctx context.Context, call Call) (Reply, error) {
 	g, err := b.its(ctx, call)
 	if err != nil {
+		return Reply{}, err
+	}
+	if err := b.planDigests(ctx); err != nil { // what is due already is not stopped
+		return Reply{}, down(err)
+	}
+	if g, err = b.its(ctx, call); err != nil {
 		return Reply{}, err
 	}
 	g.Paused = true

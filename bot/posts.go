@@ -27,6 +27,8 @@ type Post struct {
 	// whose small print is the same as Reply.Note before it sends it, and reports that one as posted.
 	Again bool
 	Since time.Time
+	// Seek reports that it is too late to send it: a front only looks whether it was sent, and reports it as Missing if not.
+	Seek bool
 
 	row     store.Post
 	private bool // it is shown to the person alone, so that no message of it can be found again
@@ -40,6 +42,7 @@ const (
 	Passing Trouble = iota // trying again may help: no answer, a rate limit, a failing Discord
 	Shut                   // the person takes no direct messages: it is shown when they next use the bot, see [Bot.Waiting]
 	Barred                 // the channel, or the message to edit, is gone or the bot may not write there: somebody must mend it
+	Missing                // it was only to be looked for, see Post.Seek, and is not there
 )
 
 // Lease is how long a front may take to send a post that it was handed and to report it.
@@ -205,14 +208,8 @@ func (b *Bot) Unposted(ctx context.Context, p Post, t Trouble, why error) error 
 			return err
 		}
 		return b.store.Drop(ctx, row)
-	case row.Kind == store.Daily: // its news come with the next one
-		if err := b.store.Skip(ctx, row.Server, row.Subject, skippedBarred); err != nil {
-			return err
-		}
-		if err := b.store.Drop(ctx, row); err != nil {
-			return err
-		}
-		return b.faulty(ctx, row.Server, faultDigest)
+	case row.Kind == store.Daily:
+		return b.unpostedDigest(ctx, row, t)
 	case row.Kind == refresh, row.Kind == recalled:
 		return b.store.Drop(ctx, row)
 	}

@@ -162,6 +162,8 @@ func (o *outbox) report(ctx context.Context, p bot.Post, at sent, err error) {
 func troubleOf(p bot.Post, err error) bot.Trouble {
 	var r *refusal
 	switch {
+	case errors.Is(err, errMissing):
+		return bot.Missing
 	case unfit(err):
 		return bot.Barred
 	case !errors.As(err, &r), r.status != http.StatusForbidden && r.status != http.StatusNotFound:
@@ -182,6 +184,8 @@ func nameOf(t bot.Trouble, err error) (name string, level slog.Level) {
 		return "barred", slog.LevelWarn
 	case t == bot.Shut:
 		return "shut", slog.LevelDebug
+	case t == bot.Missing:
+		return "missing", slog.LevelDebug
 	}
 	return "passing", slog.LevelDebug
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,10 +31,16 @@ func (f *Front) send(ctx context.Context, p bot.Post) (at sent, err error) {
 			return at, err
 		}
 	}
+	if p.Seek {
+		return at, errMissing
+	}
 	m.Nonce, m.ReplyTo = p.Nonce, p.ReplyTo
 	at.message, err = f.put(ctx, at.channel, m)
 	return at, err
 }
+
+// errMissing is that a post which was only looked for is not there.
+var errMissing = errors.New("it was not sent, and it is too late for that")
 
 // How many messages are looked through for a post, and how much earlier than it can have been sent, for clocks that
 // differ.

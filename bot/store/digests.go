@@ -43,11 +43,13 @@ func (s *Store) SetDigest(ctx context.Context, d Digest, by Actor, what string) 
 	})
 }
 
-// DueDigests lists digests that are due, longest first, at most n, of servers that the bot was not removed from.
+// DueDigests lists digests that are due, longest first, at most n, of servers that the bot was not removed from and whose
+// digest before is no longer under way: what one tells depends on the one before.
 func (s *Store) DueDigests(ctx context.Context, n int) (due []Digest, err error) {
 	err = s.read(ctx, "look for digests that are due", func(tx *sql.Tx) (err error) {
 		due, err = list(ctx, tx, scanDigest, `SELECT `+digestColumns+` FROM digests WHERE NOT paused AND next_ms > 0 AND next_ms <= $1
-			AND server NOT IN (SELECT server FROM servers WHERE left_ms > 0) ORDER BY next_ms, server LIMIT $2`, ms(s.now()), n)
+			AND server NOT IN (SELECT server FROM servers WHERE left_ms > 0)
+			AND server NOT IN (SELECT server FROM deliveries WHERE state = 'planned') ORDER BY next_ms, server LIMIT $2`, ms(s.now()), n)
 		return err
 	})
 	return due, err
@@ -121,12 +123,21 @@ func (s *Store) Deliveries(ctx context.Context, server string, n int) (all []Del
 	return all, err
 }
 
-// Settled returns a delivery with the time that it tells of and the passage that it shows, which stay what they are once
-// one process has settled them.
+// LastKept is the revision of the texts that were kept last; ErrNotFound if none were.
+func (s *Store) LastKept(ctx context.Context) (revision string, err error) {
+	err = s.read(ctx, "find which texts were kept last", func(tx *sql.Tx) (err error) {
+		revision, err = one(ctx, tx, value[string], `SELECT revision FROM readings ORDER BY number DESC LIMIT 1`)
+		return err
+	})
+	return revision, err
+}
+
+// Settled returns a delivery with the time that it tells of, the passage that it shows and the channel that it goes to,
+// which stay what they are once one process has settled them.
 func (s *Store) Settled(ctx context.Context, d Delivery) (settled Delivery, err error) {
 	err = s.write(ctx, "settle what a digest tells", func(tx *sql.Tx) (err error) {
-		if _, err = exec(ctx, tx, `UPDATE deliveries SET from_ms = $3, until_ms = $4, since = $5, revision = $6, passage = $7
-			WHERE server = $1 AND date = $2 AND until_ms = 0`, d.Server, d.Date, ms(d.From), ms(d.Until), d.Since, d.Revision, d.Passage); err != nil {
+		if _, err = exec(ctx, tx, `UPDATE deliveries SET from_ms = $3, until_ms = $4, since = $5, revision = $6, passage = $7, channel = $8
+			WHERE server = $1 AND date = $2 AND until_ms = 0`, d.Server, d.Date, ms(d.From), ms(d.Until), d.Since, d.Revision, d.Passage, d.At.Channel); err != nil {
 			return err
 		}
 		settled, err = one(ctx, tx, scanDelivery, `SELECT `+deliveryColumns+` FROM deliveries WHERE server = $1 AND date = $2`, d.Server, d.Date)

@@ -244,7 +244,7 @@ type Delivery struct {
 	Since        string    // the revision of the texts at From; "" for what was kept last then
 	Revision     string    // and at Until
 	Passage      string    // the one that it shows; "" for none
-	At           Message   // where it stands, once posted
+	At           Message   // where it goes, and stands once posted
 	Sent         time.Time
 }
 

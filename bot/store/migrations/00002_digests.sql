@@ -33,5 +33,6 @@ CREATE TABLE deliveries (
   sent_ms  BIGINT NOT NULL,
   PRIMARY KEY (server, date)
 );
+CREATE INDEX deliveries_open ON deliveries (server) WHERE state = 'planned';
 CREATE INDEX deliveries_due ON deliveries (server, due_ms);
 CREATE INDEX deliveries_revision ON deliveries (revision) WHERE revision <> '';
