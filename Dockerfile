@@ -15,6 +15,6 @@ COPY --from=build /src/knowledge/en /knowledge/en
 COPY --from=build /src/knowledge/*.yaml /knowledge/
 COPY --from=build --chown=65534:65534 /state /state
 VOLUME /state
-ENV KNOWLEDGE_DIR=/knowledge TRILAT_DB=/state/trilat.db
+ENV KNOWLEDGE_DIR=/knowledge TRILAT_DB=/state/trilat.db TMPDIR=/state
 USER 65534:65534
 ENTRYPOINT ["/trilat"]

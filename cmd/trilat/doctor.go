@@ -12,7 +12,7 @@ import (
 type doctorCommand struct{}
 
 func (c *doctorCommand) Help() string {
-	return `Looks at the texts, the store, the token, the commands, the permissions and the clock, changes nothing, and says of each fault how to mend it.
+	return `Looks at the texts, the store, the token, the commands, the permissions and the clock, and says of each fault how to mend it. It changes nothing on Discord; a store that has no tables yet gets them.
 
 Example: trilat doctor`
 }

@@ -67,5 +67,5 @@ func setUpLocal(ctx context.Context, address string, kept *store.Store) error {
 			u.Channel = c.ID
 		}
 	}
-	return kept.SetUp(ctx, u, store.Actor{User: s.Me.ID, Name: "Ivo"}, "setup team")
+	return kept.SetUp(ctx, u, store.Actor{User: s.Me.ID, Name: "Ivo"}, "setup")
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"trilat/bot/playground"
 	"trilat/bot/store/postgres"
 )
 
@@ -32,7 +33,11 @@ func TestAQuestionSurvivesEveryDeath(t *testing.T) {
 	})
 	t.Run("four bots", func(t *testing.T) {
 		t.Parallel()
-		closeTheLoop(tell(t, database(t), 4))
+		s := tell(t, database(t), 4)
+		if _, err := s.d.Break(playground.Fault{Kind: "duplicate"}); err != nil { // each bot hears of everything twice
+			t.Fatal(err)
+		}
+		closeTheLoop(s)
 	})
 }
 
@@ -120,6 +125,7 @@ func (s *story) inTheEnd() {
 		s.Errorf("still owed: %+v, %v", owed, err)
 	}
 	s.one("teuta", "team", uncovered)
+	s.one("ana", "questions", s.words.Say("team.button"))
 	if openly, privately := s.told("ana", 0), s.told("boris", ephemeral); len(openly) != 1 || len(privately) != 1 {
 		s.Errorf("ana is told by %+v and boris by %+v, want one message each\n%s", openly, privately, s.logs())
 	}

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"trilat/bot"
 	"trilat/bot/discord"
@@ -97,6 +98,7 @@ func (s state) channel(name string) string {
 // follow reads what somebody sees happen until it holds a text.
 func follow(t *testing.T, events *http.Response, text string) {
 	t.Helper()
+	defer time.AfterFunc(30*time.Second, func() { events.Body.Close() }).Stop()
 	lines := bufio.NewScanner(events.Body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -123,6 +125,28 @@ func TestWithoutATokenThereIsALocalDiscord(t *testing.T) {
 	local(t, "POST", page+"/local/run", map[string]any{"as": "ana", "channel": s.channel("questions"), "command": "ask",
 		"options": []any{map[string]string{"name": "question", "value": "When is the library open?"}}}, nil)
 	follow(t, events, "Tuesday to Saturday")
+}
+
+// So that the whole loop can be tried at once, the local Discord's server has a team from the start.
+func TestTheLocalDiscordHasATeam(t *testing.T) {
+	page := start(t, map[string]string{"KNOWLEDGE_DIR": library})
+	events, err := http.Get(page + "/local/events?as=ivo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Body.Close()
+	var s state
+	if local(t, "GET", page+"/local/state?as=ivo", nil, &s); len(s.Commands) == 0 {
+		follow(t, events, `"name":"ask"`)
+		local(t, "GET", page+"/local/state?as=ivo", nil, &s)
+	}
+	run := map[string]any{"as": "ivo", "channel": s.channel("questions"), "command": "ask",
+		"options": []any{map[string]string{"name": "question", "value": "Does the granary sell bread?"}}}
+	local(t, "POST", page+"/local/run", run, nil)
+	follow(t, events, "Ask the team")
+	run["command"], run["options"] = "setup", []any{map[string]string{"name": "status"}}
+	local(t, "POST", page+"/local/run", run, nil)
+	follow(t, events, "Ivo changed how trilat is set up")
 }
 
 func TestOpsSayWhatThoseWhoRunItMustKnow(t *testing.T) {

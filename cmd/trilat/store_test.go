@@ -30,7 +30,7 @@ func remembered(t *testing.T) (where string) {
 	err = errors.Join(
 		kept.Ask(t.Context(), q, store.Asking{ID: q.ID, User: "2", Text: q.Text, At: now}),
 		kept.Ask(t.Context(), waits, store.Asking{ID: waits.ID, User: "2", Text: waits.Text, At: now}),
-		kept.Settle(t.Context(), q.ID, store.Answered, a.By, "", &a, func(store.Question, store.Asking) store.Post { return store.Post{Key: "told"} }),
+		kept.Settle(t.Context(), q.ID, store.Answered, a.By, "", &a, func(store.Question, store.Asking) store.Post { return store.Post{Key: "told"} }, nil),
 		kept.Close())
 	if err != nil {
 		t.Fatal(err)
@@ -168,6 +168,25 @@ func TestADatabaseThatIsDownIsLogged(t *testing.T) {
 		if !strings.Contains(said, "PostgreSQL at 127.0.0.1:1/answers") || strings.Contains(said, "secret") {
 			t.Errorf("have %q", said)
 		}
+	}
+}
+
+func TestTheLocalDiscordsStoreIsGoneAtTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	kept, end, err := memory(t.Context(), "", time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kept.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 1 {
+		t.Errorf("have %v, %v, want one folder", all, err)
+	}
+	end()
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 0 {
+		t.Errorf("have %v at the end, %v", all, err)
 	}
 }
 

@@ -54,6 +54,8 @@ type story struct {
 	channels   map[string]string // ids by name
 	ids        map[string]string // of people, by name
 
+	passing sync.RWMutex // read-locked by a request on its way, until whoever dies of it is dead
+
 	mu     sync.Mutex
 	ahead  time.Duration
 	spent  map[string]bool   // the routes on which a bot has died in this step
@@ -183,8 +185,10 @@ func (s *story) step(what string, do func() string, done func() bool) {
 	s.revive()
 }
 
-// arm begins a time in which bots die, except on the routes that are spent already; nil ends it.
+// arm begins a time in which bots die, except on the routes that are spent already; nil ends it, when no bot is dying.
 func (s *story) arm(spent map[string]bool) {
+	s.passing.Lock()
+	defer s.passing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.spent = spent
@@ -365,6 +369,8 @@ func (p *process) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.story.d.ServeHTTP(w, r)
 		return
 	}
+	p.story.passing.RLock()
+	defer p.story.passing.RUnlock()
 	answer := httptest.NewRecorder()
 	p.story.d.ServeHTTP(answer, r)
 	if answer.Code < 300 && p.story.deadly(r) {
