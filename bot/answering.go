@@ -90,7 +90,8 @@ func (b *Bot) givenBack(err error, text string) (Reply, error) {
 
 // quoted writes a text as a quotation of several lines.
 func quoted(text string) string {
-	return "\n> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ")
+	lines := strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == '\r' })
+	return "\n> " + strings.Join(lines, "\n> ")
 }
 
 // unsourced says what an answer lacks; "" when it lacks nothing.
@@ -111,11 +112,14 @@ func (b *Bot) sourceOf(text string) string {
 	if strings.EqualFold(strings.Trim(text, `."'“” `), b.words.Say("answer.ours")) {
 		return b.words.Say("answer.ours")
 	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + text // as people write an address
+	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || !strings.Contains(u.Host, ".") || u.Scheme != "https" && u.Scheme != "http" || utf8.RuneCountInString(text) > maxSource {
 		return ""
 	}
-	return u.String()
+	return strings.NewReplacer("(", "%28", ")", "%29").Replace(u.String()) // so that the end of it is part of a link
 }
 
 // settleWith closes a question with an answer of the team's, and says so.
@@ -257,8 +261,22 @@ func (b *Bot) edited(ctx context.Context, call Call) (Reply, error) {
 	return b.revised(ctx, call, q, a, "edit.done")
 }
 
-// retract takes an answer back.
+// retract asks whether an answer is to be taken back, since people are told at once.
 func (b *Bot) retract(ctx context.Context, call Call) (Reply, error) {
+	a, _, err := b.teamAnswer(ctx, call)
+	if err != nil {
+		return Reply{}, err
+	}
+	if a.Withdrawn {
+		return b.say(b.words.Say("retract.already")), nil
+	}
+	sure := b.say(b.words.Say("retract.sure"))
+	sure.Actions = b.ways(a.ID, "retracted")
+	return sure, nil
+}
+
+// retracted takes an answer back.
+func (b *Bot) retracted(ctx context.Context, call Call) (Reply, error) {
 	a, q, err := b.teamAnswer(ctx, call)
 	if err != nil {
 		return Reply{}, err
@@ -306,4 +324,3 @@ func (b *Bot) confirm(ctx context.Context, call Call) (Reply, error) {
 	}
 	return b.say(b.words.say("confirm.done", map[string]any{"Until": a.Until.UTC().Format(day)})), down(err)
 }
-

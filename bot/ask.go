@@ -43,6 +43,9 @@ func (b *Bot) ask(ctx context.Context, call Call) (Reply, error) {
 		reply.Text, reply.Plain = reply.Text+said, reply.Plain+said
 	}
 	reply = b.remember(ctx, ed, call, reply, team)
+	if ans.Kind == answer.Refused && call.By.ID != "" && call.In.Server == "" {
+		reply.Note = strings.TrimPrefix(reply.Note+" · "+b.words.Say("ask.direct"), " · ")
+	}
 	return b.offer(ctx, call, reply, ans.Kind == answer.Refused), nil
 }
 

@@ -40,7 +40,7 @@ func (b *Bot) askTeam(ctx context.Context, call Call) (Reply, error) {
 		return Reply{}, down(err)
 	}
 	b.stir()
-	text := b.words.say("team.asked", map[string]any{"ID": asking.ID}) + " " +
+	text := b.words.say("team.asked", map[string]any{"ID": q.ID}) + " " +
 		b.words.Say(either(asking.Open, "team.asked.open", "team.asked.private"))
 	if q.ID != asking.ID {
 		text += " " + b.words.Say("team.asked.joined")
@@ -133,7 +133,7 @@ func (b *Bot) asked(ctx context.Context, call Call) (Reply, error) {
 	menu := &Menu{Label: b.words.Say("questions.menu"), Call: Call{Command: "withdraw"}, Param: "asking"}
 	var lines []string
 	for _, a := range mine[:min(len(mine), MaxChoices)] {
-		lines = append(lines, b.words.say("questions.line", map[string]any{"Question": shorten(a.Text, MaxChoice), "ID": a.ID, "When": Moment(a.At)}))
+		lines = append(lines, b.words.say("questions.line", map[string]any{"Question": shorten(a.Text, MaxChoice), "ID": a.Question, "When": Moment(a.At)}))
 		menu.Choices = append(menu.Choices, choice(a.Text, a.ID))
 	}
 	reply := b.say(b.words.Say("questions.intro") + items(lines))

@@ -53,6 +53,8 @@ type Param struct {
 	Help     string
 	Required bool
 	Type     Type
+	// Verbatim reports whether markup stays in its value as it was written.
+	Verbatim bool
 	// Chat and Terminal report where people fill it in; one that is offered nowhere is filled by replies.
 	Chat, Terminal bool
 
@@ -151,7 +153,7 @@ func Commands() []Command {
 		},
 		{
 			Name: "setup mentions", Help: "setup.mentions.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupMentions,
-			Params: []Param{{Name: "channels", Help: "setup.channels.help", Chat: true}},
+			Params: []Param{{Name: "channels", Help: "setup.channels.help", Verbatim: true, Chat: true}},
 		},
 		{
 			Name: "setup corrections", Help: "setup.corrections.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupCorrections,
@@ -199,16 +201,17 @@ func Commands() []Command {
 
 		{Name: "question", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).show},
 		{Name: "answer", Kind: Step, Needs: Team, Store: true, Server: true, Form: true, Params: []Param{{Name: "question"}}, run: (*Bot).answerForm},
-		{Name: "answered", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "text"}, {Name: "source"}}, run: (*Bot).answered},
+		{Name: "answered", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "text", Verbatim: true}, {Name: "source", Verbatim: true}}, run: (*Bot).answered},
 		{Name: "point", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).point},
 		{Name: "pointed", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "passage"}}, run: (*Bot).pointed},
 		{Name: "duplicate", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).duplicate},
 		{Name: "duplicated", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "of"}}, run: (*Bot).duplicated},
 		{Name: "dismiss", Kind: Step, Needs: Team, Store: true, Server: true, Form: true, Params: []Param{{Name: "question"}}, run: (*Bot).dismissForm},
-		{Name: "dismissed", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "reason"}}, run: (*Bot).dismissed},
+		{Name: "dismissed", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "reason", Verbatim: true}}, run: (*Bot).dismissed},
 		{Name: "edit", Kind: Step, Needs: Team, Store: true, Server: true, Form: true, Params: []Param{{Name: "question"}}, run: (*Bot).editForm},
-		{Name: "edited", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "version"}, {Name: "text"}, {Name: "source"}}, run: (*Bot).edited},
+		{Name: "edited", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}, {Name: "version"}, {Name: "text", Verbatim: true}, {Name: "source", Verbatim: true}}, run: (*Bot).edited},
 		{Name: "retract", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).retract},
+		{Name: "retracted", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).retracted},
 		{Name: "confirm", Kind: Step, Needs: Team, Store: true, Server: true, Params: []Param{{Name: "question"}}, run: (*Bot).confirm},
 		{Name: "draft", Kind: Step, Needs: Team, Server: true, Store: true, Params: []Param{{Name: "question"}}, run: (*Bot).draft},
 	}

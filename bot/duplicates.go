@@ -29,7 +29,7 @@ func (b *Bot) duplicate(ctx context.Context, call Call) (Reply, error) {
 	}
 	others = slices.DeleteFunc(others, func(o store.Question) bool {
 		stands := slices.ContainsFunc(standing, func(a store.TeamAnswer) bool { return a.ID == o.ID })
-		return o.ID == q.ID || o.State == store.Answered && !stands
+		return o.ID == q.ID || o.Text == "" || o.State == store.Answered && !stands
 	})
 	if len(others) == 0 {
 		return b.say(b.words.Say("duplicate.none")), nil

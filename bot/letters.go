@@ -96,8 +96,8 @@ func (b *Bot) toTeam(ctx context.Context, row store.Post) (p Post, fate string, 
 	if row.Kind == reminder && q.Post.Channel == setup.Channel {
 		p.ReplyTo = q.Post.ID
 	}
-	if setup.Role != "" {
-		p.Reply = p.Reply.under(Role(setup.Role))
+	if setup.Role != "" { // below, so that a preview of the message shows the question
+		p.Reply.Text, p.Reply.Plain = p.Reply.Text+"\n\n"+Role(setup.Role), p.Reply.Plain+"\n\n"+Role(setup.Role)
 	}
 	return p, "", nil
 }
@@ -250,6 +250,11 @@ func (b *Bot) outcome(ctx context.Context, q store.Question, asking store.Asking
 	}
 	if a.Withdrawn {
 		return b.say(b.words.Say("told.withdrawn")), true, nil
+	}
+	if p := ed.passage(a.Passage); p != nil { // with its sources, as the texts have it
+		reply = b.present(ed, ed.answers.Quote([]*knowledge.Passage{p}, nil), asking.Text, false)
+		reply.Menu = nil
+		return reply.under(head + "\n" + b.points(a, p)), true, nil
 	}
 	return b.say(head + "\n" + b.signed(ed, a)), true, nil
 }

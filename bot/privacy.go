@@ -14,18 +14,20 @@ func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, down(err)
 	}
-	lines := []string{
-		b.words.count("privacy.receipts", len(r.Receipts)),
-		b.words.count("privacy.verdicts", len(r.Verdicts)),
-		b.words.count("privacy.askings", len(r.Askings)),
-		b.words.count("privacy.answers", len(r.Answers)),
-		b.words.count("privacy.acts", len(r.Acts)),
+	var lines []string
+	for _, kept := range []struct {
+		id string
+		n  int
+	}{
+		{"privacy.receipts", len(r.Receipts)}, {"privacy.verdicts", len(r.Verdicts)}, {"privacy.askings", len(r.Askings)},
+		{"privacy.answers", len(r.Answers)}, {"privacy.acts", len(r.Acts)}, {"privacy.setup", len(r.SetUp)}, {"privacy.muted", len(r.MutedIn)},
+	} {
+		if kept.n > 0 {
+			lines = append(lines, b.words.count(kept.id, kept.n))
+		}
 	}
-	if len(r.SetUp) > 0 {
-		lines = append(lines, b.words.count("privacy.setup", len(r.SetUp)))
-	}
-	if len(r.MutedIn) > 0 {
-		lines = append(lines, b.words.count("privacy.muted", len(r.MutedIn)))
+	if len(lines) == 0 {
+		return b.say(b.words.Say("privacy.nothing")), nil
 	}
 	days := int(b.keep.Hours() / 24)
 	reply := b.say(b.words.Say("privacy.head") + items(lines) + "\n" + b.words.count("privacy.rules", days))

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,9 @@ func (b *Bot) setupTeam(ctx context.Context, call Call) (Reply, error) {
 	if call.Args["role"] == call.In.Server { // as Discord has everyone
 		return b.say(b.words.Say("setup.role.everyone")), nil
 	}
-	return b.setUp(ctx, call, func(u *store.Setup) { u.Role, u.Channel = call.Args["role"], call.Args["channel"] }, faultChannel, faultRole)
+	return b.setUp(ctx, call, func(u *store.Setup) {
+		u.Channel, u.Role = call.Args["channel"], cmp.Or(call.Args["role"], u.Role)
+	}, faultChannel, faultRole)
 }
 
 // channelMark is how a chat writes a channel into a text.
@@ -80,6 +83,9 @@ func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
 		return Reply{}, down(err)
 	}
 	for _, p := range held {
+		if p.User != "" {
+			continue // somebody's closed direct messages, which nobody else can mend
+		}
 		lines = append(lines, b.words.say("setup.held", map[string]any{"When": Moment(p.Since), "What": b.words.Say("setup.held." + p.Kind)}))
 	}
 	text := b.words.Say("setup.head") + items(lines)
@@ -90,12 +96,18 @@ func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
 	var done []string
 	for _, a := range acts {
 		name := either(a.By.Name != "", a.By.Name, b.words.Say("question.nobody"))
-		done = append(done, fmt.Sprintf("%s: %s", Moment(a.At), b.words.say("act."+a.What, map[string]any{"Name": name, "ID": a.Subject})))
+		done = append(done, fmt.Sprintf("%s: %s", Moment(a.At), b.words.say("act."+act(a.What), map[string]any{"Name": name, "ID": a.Subject})))
 	}
 	if len(done) > 0 {
 		text += "\n" + b.words.Say("setup.acts") + items(done)
 	}
 	return b.say(text), nil
+}
+
+// act is an entry of the audit log as its words have it; what another version wrote is some change.
+func act(what string) string {
+	known := []string{"setup", "digest", "answered", "dismissed", "duplicate", "covered", "edited", "confirmed", "withdrawn", "muted", "unmuted"}
+	return either(slices.Contains(known, what), what, "setup")
 }
 
 func wheres(channels []string) string {

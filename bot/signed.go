@@ -2,8 +2,8 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"slices"
-	"strings"
 
 	"trilat/bot/answer"
 	"trilat/bot/store"
@@ -15,34 +15,46 @@ const day = "2 January 2006"
 
 // signed is an answer of the team's as it is shown wherever it stands: labelled, signed, dated, and apart from the texts.
 func (b *Bot) signed(ed *edition, a store.TeamAnswer) string {
-	name := a.By.Name
-	if name == "" {
-		name = b.words.Say("signed.nobody")
+	head := b.signature(a)
+	switch p := ed.passage(a.Passage); {
+	case a.Withdrawn:
+		return head
+	case p != nil:
+		return b.points(a, p) + quoted(shorten(p.Text(), maxPointed))
+	case a.Passage != "":
+		return head + "\n" + b.words.Say("signed.gone")
 	}
-	data := map[string]any{"Name": name, "Date": a.At.UTC().Format(day)}
-	head := b.words.say("signed.head", data)
-	if a.Withdrawn {
+	text := head + quoted(unmark(a.Text))
+	if a.Source != b.words.Say("answer.ours") {
+		text += "\n" + b.words.say("signed.source", map[string]any{"Source": a.Source})
+	}
+	return text
+}
+
+// signature says who answered for the team, and when.
+func (b *Bot) signature(a store.TeamAnswer) string {
+	data := map[string]any{"Name": either(a.By.Name != "", a.By.Name, b.words.Say("signed.nobody")), "Date": a.At.UTC().Format(day), "Edited": a.Edited.UTC().Format(day)}
+	switch {
+	case a.Withdrawn:
 		return b.words.say("signed.withdrawn", data)
+	case a.Edited.IsZero():
+		return b.words.say("signed.head", data)
 	}
-	if !a.Edited.IsZero() {
-		data["Edited"] = a.Edited.UTC().Format(day)
-		head = b.words.say("signed.edited", data)
-	}
-	if a.Passage != "" {
-		p := ed.passage(a.Passage)
-		if p == nil {
-			return head + "\n" + b.words.Say("signed.gone")
-		}
-		return head + "\n" + b.words.say("signed.points", map[string]any{"Heading": p.Title(), "Place": b.place(p)}) + quoted(shorten(p.Text(), maxPointed))
-	}
-	return head + quoted(unmark(a.Text)) + "\n" + b.words.say("signed.source", map[string]any{"Source": a.Source})
+	return b.words.say("signed.edited", data)
+}
+
+// points is an answer of the team's that points to a passage.
+func (b *Bot) points(a store.TeamAnswer, p *knowledge.Passage) string {
+	return b.signature(a) + "\n" + b.words.say("signed.points", map[string]any{"Heading": p.Title(), "Place": b.place(p)})
 }
 
 // maxPointed is how much of a passage is shown that the team points to.
 const maxPointed = 600
 
 // unmark keeps a text that somebody wrote from looking as if it cited the sources of an answer.
-func unmark(text string) string { return strings.NewReplacer("[", "(", "]", ")").Replace(text) }
+func unmark(text string) string { return marker.ReplaceAllString(text, "($1)") }
+
+var marker = regexp.MustCompile(`\[(\d+)\]`)
 
 // passage is the one with an id; nil if the folder has none.
 func (ed *edition) passage(id string) *knowledge.Passage {

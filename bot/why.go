@@ -138,13 +138,16 @@ func (b *Bot) story(ctx context.Context, q store.Question) string {
 		if a.Withdrawn {
 			id = "story.withdrawn"
 		}
-		lines = append(lines, b.words.say(id, map[string]any{"Name": either(a.By.Name != "", a.By.Name, b.words.Say("signed.nobody")), "When": Moment(a.At)}))
+		if !a.Edited.IsZero() && !a.Withdrawn {
+			id = "story.edited"
+		}
+		lines = append(lines, b.words.say(id, map[string]any{"Edited": Moment(a.Edited), "Name": either(a.By.Name != "", a.By.Name, b.words.Say("signed.nobody")), "When": Moment(a.At)}))
 	}
 	if q.State != store.Answered {
 		lines = append(lines, b.closed(q))
 	}
 	if p := ed.library.answering(q.ID); p != nil {
-		lines = append(lines, b.words.say("story.taken", map[string]any{"Place": b.place(p), "Reviewed": p.Reviewed.Words()}))
+		lines = append(lines, b.words.say("story.taken", map[string]any{"Place": b.place(p)}))
 	}
 	return b.words.say("story.head", map[string]any{"ID": q.ID}) + quoted(q.Text) + items(lines)
 }

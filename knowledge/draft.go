@@ -27,7 +27,7 @@ type DraftOf struct {
 
 // Draft is a file for the folder that answers a question, ready for somebody to review: the question as a heading, the
 // answer as its text, word for word, and each sentence with the source. Without an address as its source, it is
-// unverified.
+// unverified. That nobody has reviewed it is what the linter says of it until somebody writes when.
 func Draft(d DraftOf) []byte {
 	question := cmp.Or(oneLine(d.Question), "Question "+d.ID)
 	var b bytes.Buffer
@@ -73,7 +73,7 @@ func draftFront(d DraftOf, question string) []byte {
 	if isAddress(d.Source) {
 		status = Reported
 	}
-	return fmt.Appendf(nil, "kind: %s\nstatus: %s\nas_of: %[3]s\nreviewed: %[3]s\n%s", Topic, status, d.day(), headings)
+	return fmt.Appendf(nil, "kind: %s\nstatus: %s\nas_of: %s\n%s", Topic, status, d.day(), headings)
 }
 
 func (d DraftOf) day() Date { return Date(d.Day.Format(time.DateOnly)) }

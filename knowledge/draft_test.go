@@ -21,7 +21,6 @@ func TestADraftIsReadyForReview(t *testing.T) {
 kind: topic
 status: reported
 as_of: 2026-11-24
-reviewed: 2026-11-24
 headings:
   does-it-cover-cyber:
     also:
@@ -46,8 +45,8 @@ Yes.[^k3x9a0b1c2] It names \*cyber\* in Art. 3.[^k3x9a0b1c2]
 	}
 }
 
-// What a draft of ordinary texts says, and of which source, is in order for the linter.
-func TestADraftPassesTheLinter(t *testing.T) {
+// What a draft of ordinary texts says, and of which source, is in order for the linter, but that somebody has to review it.
+func TestADraftWaitsForAReview(t *testing.T) {
 	for _, tt := range []struct {
 		source string
 		status Status
@@ -61,10 +60,17 @@ func TestADraftPassesTheLinter(t *testing.T) {
 	} {
 		d := DraftOf{ID: "1234567890", Question: "Does it cover cyber?", Answer: "It does. So they say.\n\n1. This\n2. That", Source: tt.source, By: "Teuta", Day: draftDay}
 		folder := fstest.MapFS{"en/" + DraftName(d.Question): {Data: Draft(d)}, "sources.yaml": {Data: []byte("S1: {title: One}\n")}}
+		unreviewed := 0
 		for _, fault := range Check(folder, draftDay) {
-			if !strings.HasPrefix(fault.File, sourcesFile) {
+			switch {
+			case fault.Warning && strings.Contains(fault.Message, "`reviewed:`"):
+				unreviewed++
+			case !strings.HasPrefix(fault.File, sourcesFile):
 				t.Errorf("%s: have %s", tt.source, fault)
 			}
+		}
+		if unreviewed != 1 {
+			t.Errorf("%s: have %d warnings that nobody has reviewed the draft, want 1", tt.source, unreviewed)
 		}
 		b, _ := Load(folder)
 		p := b.Passages[0]

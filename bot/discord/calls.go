@@ -3,6 +3,7 @@ package discord
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -75,8 +76,9 @@ func (i interaction) call() (call bot.Call, focused string, err error) {
 	default:
 		err = fmt.Errorf("interactions of type %d are not known", i.Type)
 	}
+	row, _ := bot.Find(call.Command)
 	for name, text := range call.Args {
-		if name != listed {
+		if !verbatim(row, name) {
 			call.Args[name] = spoken(text)
 		}
 	}
@@ -85,8 +87,10 @@ func (i interaction) call() (call bot.Call, focused string, err error) {
 	return call, focused, errors.Join(err, nobody)
 }
 
-// listed is the parameter whose text names several channels, as Discord writes them.
-const listed = "channels"
+// verbatim reports whether markup stays in the value of a command's parameter.
+func verbatim(row bot.Command, name string) bool {
+	return slices.ContainsFunc(row.Params, func(p bot.Param) bool { return p.Name == name && p.Verbatim })
+}
 
 // command reads a slash command, or one from the menu of a message.
 func (i interaction) command() (call bot.Call, focused string, err error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 )
 
 // identity is a user as one server's rows know them.
@@ -82,7 +83,7 @@ func (r *Record) addTeam(ctx context.Context, tx *sql.Tx, user string) (err erro
 }
 
 // Forget deletes all that is kept about a user for good, but that a server muted them; what they answered for a team
-// stays, without their name. It puts out what changed makes of every question that was in their words, as it is then. It
+// stays, without their name. It puts out what changed makes of every question that they asked, as it is then. It
 // returns how many entries went.
 func (s *Store) Forget(ctx context.Context, user string, changed func(Question) Post) (gone int, err error) {
 	if user == "" {
@@ -131,36 +132,41 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx, person string, changed f
 			return 0, err
 		}
 	}
-	return gone, s.reword(ctx, tx, person, changed)
+	theirs, err := s.reword(ctx, tx, person)
+	if err != nil || changed == nil {
+		return gone, err
+	}
+	return gone, s.tellChanged(ctx, tx, slices.Compact(slices.Sorted(slices.Values(append(asked, theirs...)))), changed)
 }
 
 // reword puts the questions that are in a person's words into those of the first who still asks them, and their answers
 // too: without words of their own, they are found by nobody.
-func (s *Store) reword(ctx context.Context, tx *sql.Tx, person string, changed func(Question) Post) error {
-	theirs, err := list(ctx, tx, value[string], `SELECT id FROM questions WHERE person = $1 ORDER BY id`, person)
-	if err != nil {
-		return err
-	}
+func (s *Store) reword(ctx context.Context, tx *sql.Tx, person string) (theirs []string, err error) {
+	theirs, err = list(ctx, tx, value[string], `SELECT id FROM questions WHERE person = $1 ORDER BY id`, person)
 	for _, id := range theirs {
 		left, err := askings(ctx, tx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		first := append(left, Asking{})[0]
 		_, err = exec(ctx, tx, `UPDATE questions SET text = $2, receipt = $3, reason = '',
 			person = coalesce((SELECT person FROM askings WHERE id = $4), '') WHERE id = $1`, id, first.Text, first.Receipt, first.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := exec(ctx, tx, `UPDATE answers SET question = $2 WHERE id = $1`, id, first.Text); err != nil {
-			return err
+			return nil, err
 		}
+	}
+	return theirs, err
+}
+
+// tellChanged puts out what changed makes of questions.
+func (s *Store) tellChanged(ctx context.Context, tx *sql.Tx, ids []string, changed func(Question) Post) error {
+	for _, id := range ids {
 		q, err := s.question(ctx, tx, id)
 		if err != nil {
 			return err
-		}
-		if changed == nil {
-			continue
 		}
 		if p := changed(q); p.Key != "" {
 			if err := s.put(ctx, tx, []Post{p}); err != nil {
