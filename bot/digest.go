@@ -37,9 +37,22 @@ func (n news) quiet() bool {
 	return len(n.changes) == 0 && len(n.today.Statements) == 0 && len(n.ahead.Statements) == 0 && n.team.Closed == 0 && n.team.Open == 0
 }
 
-// maxDigest is how many characters of a digest are filled before the rest is only counted, so that it fits one message with
-// its sources.
-const maxDigest = 1300
+// room is how much of a digest may be filled, so that all of it fits one message with its sources: characters, and sources.
+type room struct{ text, sources int }
+
+// How much is filled when the parts of a digest end, one after the other; the lines about the server are few and short.
+// The changes of a day may take what leaves the others a place.
+var (
+	changesEnd = room{750, 4}
+	eventsEnd  = room{950, 6}
+	worthEnd   = room{1250, 8}
+)
+
+// The longest pieces that a digest quotes.
+const (
+	maxExcerpt = 130 // of a passage before or after a change
+	maxEvent   = 260
+)
 
 // digest writes the news of a day. It is made of nothing else.
 func (b *Bot) digest(ed *edition, n news) Reply {
@@ -90,16 +103,25 @@ func (w *digestWriter) cited(text, plain string) {
 	}
 }
 
-// fits reports whether there is room for more.
-func (w *digestWriter) fits(more string) bool {
-	return utf8.RuneCountInString(w.plain.String())+utf8.RuneCountInString(more) <= maxDigest
+// fits reports whether there is room for a line and the first of its sources.
+func (w *digestWriter) fits(in room, line string, sources []knowledge.Source) bool {
+	cited := len(sources) == 0 || len(w.sources) < in.sources || w.listed(sources[0]) >= 0
+	return cited && utf8.RuneCountInString(w.text.String())+utf8.RuneCountInString(line) <= in.text
 }
 
-// cite is the marker of sources.
-func (w *digestWriter) cite(sources ...knowledge.Source) string {
+// listed is the place of a source in the list; -1 for one that is not there.
+func (w *digestWriter) listed(s knowledge.Source) int {
+	return slices.IndexFunc(w.sources, func(have Source) bool { return have.Source == s })
+}
+
+// cite is the marker of sources, of those that there is room for.
+func (w *digestWriter) cite(in room, sources []knowledge.Source) string {
 	var marks strings.Builder
 	for _, s := range sources {
-		i := slices.IndexFunc(w.sources, func(have Source) bool { return have.Source == s })
+		i := w.listed(s)
+		if i < 0 && len(w.sources) >= in.sources {
+			continue
+		}
 		if i < 0 {
 			i = len(w.sources)
 			w.sources = append(w.sources, Source{N: i + 1, Source: s})
@@ -109,62 +131,71 @@ func (w *digestWriter) cite(sources ...knowledge.Source) string {
 	return marks.String()
 }
 
-// changes tells what has changed in the texts.
+// changes tells what has changed in the texts: with what was said and what is said as far as there is room, then by their
+// headings.
 func (w *digestWriter) changes(n news) {
 	if len(n.changes) == 0 {
 		return
 	}
 	w.line("\n" + w.bot.words.Say("digest.changes"))
-	told := 0
+	told, quoting := 0, true
 	for _, c := range n.changes[:min(len(n.changes), mostShown)] {
-		head, was, is := w.bot.change(c, maxDigest/10)
-		base, p := n.now, c.New
-		if p == nil {
-			base, p = n.then, c.Old
-		}
-		if !w.fits(head + was + is) {
+		head, was, is := w.bot.change(c, maxExcerpt)
+		sources := changeSources(n, c, len(n.changes) == 1)
+		head = "- " + head
+		if quoting = quoting && w.fits(changesEnd, head+was+is, sources); quoting {
+			w.cited(head+" "+w.cite(changesEnd, sources)+was+is, head+was+is)
+		} else if w.fits(eventsEnd, head, nil) {
+			w.line(head)
+		} else {
 			break
 		}
 		told++
-		w.cited("- "+head+" "+w.cite(cited(base, p)...)+was+is, "- "+head+was+is)
 	}
 	if more := len(n.changes) - told; more > 0 {
 		w.line(w.bot.words.count("digest.more", more))
 	}
 }
 
-// cited are the sources of a passage, at most a few.
-func cited(base *knowledge.Base, p *knowledge.Passage) []knowledge.Source {
+// changeSources are the sources of what a change says: a few of a single one, one of each of several.
+func changeSources(n news, c knowledge.Change, single bool) []knowledge.Source {
+	base, p := n.now, c.New
+	if p == nil {
+		base, p = n.then, c.Old
+	}
 	var found []knowledge.Source
 	for _, id := range sourcesOf(p) {
-		if s, ok := base.Sources[id]; ok && len(found) < 3 {
+		if s, ok := base.Sources[id]; ok {
 			found = append(found, s)
 		}
 	}
-	return found
+	if single {
+		return found[:min(len(found), 3)]
+	}
+	return found[:min(len(found), 1)]
 }
 
 // events tells what the timelines hold.
 func (w *digestWriter) events(intro string, ans answer.Answer) {
 	for i, st := range ans.Statements {
-		line := "- " + shorten(st.Text, maxDigest/5)
-		if !w.fits(line) {
+		line, sources := "- "+shorten(st.Text, maxEvent), statementSources(ans, st)
+		if !w.fits(eventsEnd, line, sources) {
 			return
 		}
 		if i == 0 {
 			w.line("\n" + w.bot.words.Say(intro))
 		}
-		w.cited(line+" "+w.marks(ans, st), line)
+		w.cited(line+" "+w.cite(eventsEnd, sources), line)
 	}
 }
 
-// marks are the markers of a statement of an answer, in the digest's own numbering.
-func (w *digestWriter) marks(ans answer.Answer, st answer.Statement) string {
+// statementSources are the sources of a statement of an answer.
+func statementSources(ans answer.Answer, st answer.Statement) []knowledge.Source {
 	var sources []knowledge.Source
 	for _, n := range st.Cites {
 		sources = append(sources, ans.Sources[n-1].Source)
 	}
-	return w.cite(sources...)
+	return sources
 }
 
 // worth tells the one thing worth knowing: the beginning of a passage, with its speaker if a party says it. It returns a
@@ -175,11 +206,8 @@ func (w *digestWriter) worth(p *knowledge.Passage) (ref string) {
 	}
 	ans := w.ed.answers.Quote([]*knowledge.Passage{p}, nil)
 	for i, st := range ans.Statements {
-		said := st.Text
-		if lead := w.bot.lead(st, p.Title(), false); i == 0 && lead != "" {
-			said = lead + " " + said
-		}
-		if !w.fits(said) || i == maxWorth {
+		said, sources := "> "+w.said(ans, i), statementSources(ans, st)
+		if !w.fits(worthEnd, said, sources) || i == maxWorth {
 			told := 0
 			ans = w.ed.answers.Quote([]*knowledge.Passage{p}, func(answer.Statement) bool { told++; return told <= i })
 			break
@@ -187,9 +215,18 @@ func (w *digestWriter) worth(p *knowledge.Passage) (ref string) {
 		if i == 0 {
 			w.line("\n" + w.bot.words.say("digest.worth", map[string]any{"Heading": p.Title()}))
 		}
-		w.cited("> "+said+" "+w.marks(ans, st), "> "+said)
+		w.cited(said+" "+w.cite(worthEnd, sources), said)
 	}
 	return ans.Ref()
+}
+
+// said is a statement of a passage, the first with who says it.
+func (w *digestWriter) said(ans answer.Answer, i int) string {
+	st := ans.Statements[i]
+	if lead := w.bot.lead(st, st.Passage.Title(), false); i == 0 && lead != "" {
+		return lead + " " + st.Text
+	}
+	return st.Text
 }
 
 // maxWorth is how many sentences of a passage a digest shows.
