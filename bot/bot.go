@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -49,6 +50,25 @@ type Bot struct {
 	ailing  atomic.Bool   // the store failed last time
 	tended  upkeep
 	gate    *gate
+	reach   Reach // nil: nobody can tell
+}
+
+// Reach tells what the bot lacks to write in a channel of a server, by the names that its settings have for them.
+type Reach func(ctx context.Context, server, channel string) (lacks []string, err error)
+
+// Reaches lets a front say, before it runs, how the bot finds out what it may do in a channel that somebody names.
+func (b *Bot) Reaches(r Reach) { b.reach = r }
+
+// reachable is an error that says what the bot lacks in a channel. When that cannot be found out, sending there will tell.
+func (b *Bot) reachable(ctx context.Context, server, channel string) error {
+	if b.reach == nil {
+		return nil
+	}
+	lacks, err := b.reach(ctx, server, channel)
+	if err != nil || len(lacks) == 0 {
+		return nil
+	}
+	return b.sorry("setup.lacks", map[string]any{"Channel": Where(channel), "Lacks": strings.Join(lacks, ", ")})
 }
 
 // edition is the folder that is answered from, with what is made of it.

@@ -100,6 +100,9 @@ func (b *Bot) digestSetup(ctx context.Context, call Call) (Reply, error) {
 	if err := b.planDigests(ctx); err != nil {
 		return Reply{}, down(err)
 	}
+	if err := b.reachable(ctx, call.In.Server, call.Args["channel"]); err != nil {
+		return Reply{}, err
+	}
 	before, err := b.store.Digest(ctx, call.In.Server)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Reply{}, down(err)

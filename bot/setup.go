@@ -32,6 +32,9 @@ func (b *Bot) setupTeam(ctx context.Context, call Call) (Reply, error) {
 	if call.Args["role"] == call.In.Server { // as Discord has everyone
 		return b.say(b.words.Say("setup.role.everyone")), nil
 	}
+	if err := b.reachable(ctx, call.In.Server, call.Args["channel"]); err != nil {
+		return Reply{}, err
+	}
 	return b.setUp(ctx, call, func(u *store.Setup) {
 		u.Channel, u.Role = call.Args["channel"], cmp.Or(call.Args["role"], u.Role)
 	}, faultChannel, faultRole)

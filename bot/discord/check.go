@@ -177,6 +177,35 @@ func (f *Front) checkServer(ctx context.Context, s server, me user) Finding {
 	return Finding{Name: name, Said: fmt.Sprintf("all that is needed, in %d channels", seen)}
 }
 
+// lacks names what the bot needs and may not do in a channel of a server to post there.
+func (f *Front) lacks(ctx context.Context, id, channel string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, reportTime)
+	defer cancel()
+	var s server
+	var in serverChannel
+	var self struct {
+		Roles []string `json:"roles"`
+	}
+	err := errors.Join(
+		f.rest.do(ctx, route{http.MethodGet, "guilds/{!}", []string{id}}, nil, &s),
+		f.rest.do(ctx, route{http.MethodGet, "guilds/{!}/members/{}", []string{id, f.self.user}}, nil, &self),
+	)
+	if err != nil {
+		return nil, err
+	}
+	err = f.rest.do(ctx, route{http.MethodGet, "channels/{!}", []string{channel}}, nil, &in)
+	switch {
+	case codeOf(err) == discordgo.ErrCodeMissingAccess, codeOf(err) == discordgo.ErrCodeMissingPermissions:
+		return rights(0).lacks(toPost), nil
+	case err != nil:
+		return nil, err
+	}
+	return s.rights(in, f.self.user, self.Roles).lacks(toPost), nil
+}
+
+// toPost is what it takes to post in a channel, and to find there what was posted.
+const toPost = rights(discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionReadMessageHistory)
+
 // rights are what a member with roles may do in a channel.
 func (s server) rights(c serverChannel, member string, roles []string) rights {
 	var may rights

@@ -106,6 +106,7 @@ func New(c Config) (*Front, error) {
 		servers: newServers(c.Bot),
 	}
 	f.outbox = newOutbox(c.Bot, f.send, c.Log, figures)
+	c.Bot.Reaches(f.lacks)
 	return f, nil
 }
 

@@ -61,10 +61,13 @@ func needed() rights {
 }
 
 // missing names what the bot needs and is not among the rights.
-func (r rights) missing() []string {
+func (r rights) missing() []string { return r.lacks(needed()) }
+
+// lacks names those of some rights that are not among these.
+func (r rights) lacks(wanted rights) []string {
 	var names []string
 	for _, n := range needs() {
-		if !r.allow(n.right) {
+		if wanted&n.right != 0 && !r.allow(n.right) {
 			names = append(names, n.name)
 		}
 	}
