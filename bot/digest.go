@@ -37,15 +37,16 @@ func (n news) quiet() bool {
 	return len(n.changes) == 0 && len(n.today.Statements) == 0 && len(n.ahead.Statements) == 0 && n.team.Closed == 0 && n.team.Open == 0
 }
 
-// room is how much of a digest may be filled, so that all of it fits one message with its sources: characters, and sources.
-type room struct{ text, sources int }
+// room is how much of a digest may be filled, so that all of it fits one message: characters, those of the list of sources
+// included, and sources.
+type room struct{ characters, sources int }
 
 // How much is filled when the parts of a digest end, one after the other; the lines about the server are few and short.
 // The changes of a day may take what leaves the others a place.
 var (
-	changesEnd = room{750, 4}
-	eventsEnd  = room{950, 6}
-	worthEnd   = room{1250, 8}
+	changesEnd = room{1000, 4}
+	eventsEnd  = room{1250, 6}
+	worthEnd   = room{1550, 8}
 )
 
 // The longest pieces that a digest quotes.
@@ -105,8 +106,29 @@ func (w *digestWriter) cited(text, plain string) {
 
 // fits reports whether there is room for a line and the first of its sources.
 func (w *digestWriter) fits(in room, line string, sources []knowledge.Source) bool {
-	cited := len(sources) == 0 || len(w.sources) < in.sources || w.listed(sources[0]) >= 0
-	return cited && utf8.RuneCountInString(w.text.String())+utf8.RuneCountInString(line) <= in.text
+	more := utf8.RuneCountInString(line)
+	if len(sources) > 0 && w.listed(sources[0]) < 0 {
+		if len(w.sources) == in.sources {
+			return false
+		}
+		more += listLength(sources[0])
+	}
+	return w.filled()+more <= in.characters
+}
+
+// filled is how many characters there are, those of the list of sources included.
+func (w *digestWriter) filled() int {
+	n := utf8.RuneCountInString(w.text.String())
+	for _, s := range w.sources {
+		n += listLength(s.Source)
+	}
+	return n
+}
+
+// listLength is about how many characters a source has in a list with links.
+func listLength(s knowledge.Source) int {
+	const around = 16 // its number, and the marks of a link
+	return utf8.RuneCountInString(cmp.Or(s.Publisher, s.Title)+s.Date+s.URL) + around
 }
 
 // listed is the place of a source in the list; -1 for one that is not there.
@@ -114,12 +136,12 @@ func (w *digestWriter) listed(s knowledge.Source) int {
 	return slices.IndexFunc(w.sources, func(have Source) bool { return have.Source == s })
 }
 
-// cite is the marker of sources, of those that there is room for.
-func (w *digestWriter) cite(in room, sources []knowledge.Source) string {
+// cite is the marker of the sources of a line that fits: of the first, and of the others that there is room for.
+func (w *digestWriter) cite(in room, line string, sources []knowledge.Source) string {
 	var marks strings.Builder
-	for _, s := range sources {
+	for n, s := range sources {
 		i := w.listed(s)
-		if i < 0 && len(w.sources) >= in.sources {
+		if i < 0 && n > 0 && !w.fits(in, line, sources[n:]) {
 			continue
 		}
 		if i < 0 {
@@ -144,7 +166,7 @@ func (w *digestWriter) changes(n news) {
 		sources := changeSources(n, c, len(n.changes) == 1)
 		head = "- " + head
 		if quoting = quoting && w.fits(changesEnd, head+was+is, sources); quoting {
-			w.cited(head+" "+w.cite(changesEnd, sources)+was+is, head+was+is)
+			w.cited(head+" "+w.cite(changesEnd, head+was+is, sources)+was+is, head+was+is)
 		} else if w.fits(eventsEnd, head, nil) {
 			w.line(head)
 		} else {
@@ -185,7 +207,7 @@ func (w *digestWriter) events(intro string, ans answer.Answer) {
 		if i == 0 {
 			w.line("\n" + w.bot.words.Say(intro))
 		}
-		w.cited(line+" "+w.cite(eventsEnd, sources), line)
+		w.cited(line+" "+w.cite(eventsEnd, line, sources), line)
 	}
 }
 
@@ -215,7 +237,7 @@ func (w *digestWriter) worth(p *knowledge.Passage) (ref string) {
 		if i == 0 {
 			w.line("\n" + w.bot.words.say("digest.worth", map[string]any{"Heading": p.Title()}))
 		}
-		w.cited(said+" "+w.cite(worthEnd, sources), said)
+		w.cited(said+" "+w.cite(worthEnd, said, sources), said)
 	}
 	return ans.Ref()
 }
