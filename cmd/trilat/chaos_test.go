@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -277,7 +278,9 @@ func (c *chaos) serve(p *process, w http.ResponseWriter, r *http.Request) {
 	case diesAfter:
 		answer := httptest.NewRecorder()
 		c.d.ServeHTTP(answer, r)
+		maps.Copy(w.Header(), answer.Header())
 		w.Header().Set("Content-Length", strconv.Itoa(answer.Body.Len()))
+		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())
 		_ = http.NewResponseController(w).Flush()
 	case diesUnheard:
