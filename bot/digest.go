@@ -44,8 +44,8 @@ type room struct{ characters, sources int }
 // How much is filled when the parts of a digest end, one after the other; the lines about the server are few and short.
 // The changes of a day may take what leaves the others a place.
 var (
-	changesEnd = room{1000, 4}
-	eventsEnd  = room{1250, 6}
+	changesEnd = room{850, 4}
+	eventsEnd  = room{1050, 6}
 	worthEnd   = room{1550, 8}
 )
 

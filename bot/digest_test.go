@@ -235,3 +235,49 @@ func TestEveryPassageIsShownBeforeAnyIsShownAgain(t *testing.T) {
 		t.Error("have the same order in two servers")
 	}
 }
+
+// BenchmarkPlan plans what 10 000 servers have due at the same minute, and says what a question takes meanwhile.
+func BenchmarkPlan(b *testing.B) {
+	const servers = 10_000
+	var took []time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		c := shipped(b)
+		c.now = time.Date(2027, 3, 10, 8, 0, 0, 0, time.UTC)
+		for i := range servers {
+			g := store.Digest{Server: strconv.Itoa(i), Channel: "news", Zone: "Europe/Zagreb", Minute: 540, Days: "daily", Next: c.now}
+			if err := c.bot.store.SetDigest(b.Context(), g, store.Actor{}, "digest"); err != nil {
+				b.Fatal(err)
+			}
+		}
+		planned := make(chan error, 1)
+		b.StartTimer()
+		go func() { planned <- c.bot.planDigests(b.Context()) }()
+		tick := time.NewTicker(5 * time.Millisecond) // 200 questions a second
+		for done := false; !done; <-tick.C {
+			began := time.Now()
+			call := Call{ID: strconv.Itoa(len(took)), Command: "ask", By: person("ana"), In: Place{Server: "desk"}, Args: map[string]string{"question": "Who signed the declaration?"}}
+			if _, err := c.bot.Do(b.Context(), call, func(Reply) {}); err != nil {
+				b.Fatal(err)
+			}
+			took = append(took, time.Since(began))
+			select {
+			case err := <-planned:
+				if done = true; err != nil {
+					b.Fatal(err)
+				}
+			default:
+			}
+		}
+		b.StopTimer()
+		for i := range servers {
+			if d, err := c.bot.store.Delivery(b.Context(), strconv.Itoa(i), "2027-03-10"); err != nil || d.Fate != store.Planned {
+				b.Fatalf("server %d: have %+v, %v, want its digest planned", i, d, err)
+			}
+		}
+		b.StartTimer()
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "ask-p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "ask-p99-µs")
+}

@@ -27,8 +27,8 @@ const (
 	skippedMoved  = "moved"
 )
 
-// atOnce is how many digests are planned in one step.
-const atOnce = 500
+// atOnce is how many digests are planned in one step: few enough that what people ask meanwhile hardly waits to be remembered.
+const atOnce = 100
 
 // planDigests plans every digest that is due: one row for each local date, before anything is sent.
 func (b *Bot) planDigests(ctx context.Context) error {

@@ -49,7 +49,7 @@ func (s *Store) DueDigests(ctx context.Context, n int) (due []Digest, err error)
 	err = s.read(ctx, "look for digests that are due", func(tx *sql.Tx) (err error) {
 		due, err = list(ctx, tx, scanDigest, `SELECT `+digestColumns+` FROM digests WHERE NOT paused AND next_ms > 0 AND next_ms <= $1
 			AND server NOT IN (SELECT server FROM servers WHERE left_ms > 0)
-			AND server NOT IN (SELECT server FROM deliveries WHERE state = 'planned') ORDER BY next_ms, server LIMIT $2`, ms(s.now()), n)
+			AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.server = digests.server AND d.state = 'planned') ORDER BY next_ms, server LIMIT $2`, ms(s.now()), n)
 		return err
 	})
 	return due, err
