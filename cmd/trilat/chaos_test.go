@@ -169,7 +169,8 @@ func (c *chaos) run() {
 	for _, p := range c.places {
 		var there []struct{ ID string }
 		if c.ask("channels/"+p.channel+"/messages", &there); len(there) != 1 {
-			c.Errorf("channel %s has %d messages, want 1: %v", p.channel, len(there), there)
+			noted, err := c.kept.Deliveries(c.Context(), p.guild, 1)
+			c.Errorf("channel %s has %d messages, want 1: %v; noted is %+v, %v", p.channel, len(there), there, noted, err)
 		}
 		messages += len(there)
 	}
