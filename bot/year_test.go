@@ -23,7 +23,8 @@ import (
 
 // TestYear lives through a year of digests in twenty-two time zones, with crashes, outages, edits and changes of mind,
 // drawn from a seed: no date is posted twice, none is lost, every one that was skipped had a reason, and every edit is
-// told once. YEARS is how many seeds are tried, and the race detector, under which it takes ten times as long, sees few servers; it is said in the test's log what happened in each.
+// told once. YEARS is how many seeds are tried; the race detector, under which it takes ten times as long, sees few
+// servers. The test's log says what happened in each year.
 func TestYear(t *testing.T) {
 	seeds, zones := uint64(2), yearZones
 	if raced {
@@ -368,16 +369,16 @@ func (y *year) back(s *yearServer) {
 	s.away[len(s.away)-1].until = y.now
 }
 
-// thing is a passage of the folder with a number in it.
+// thing is a passage of the folder with a number in it, so short that a digest has room to quote a change of each.
 type thing struct{ heading, sentence string }
 
 var things = []thing{
-	{"How often is the tower clock wound?", "Old Matija winds the heavy clock above the square %d times."},
-	{"How many swans live here?", "Last winter the warden counted %d swans along our frozen river."},
-	{"What does the ferry cost?", "Crossing by ferry costs passengers %d dinars, bicycles included."},
-	{"How deep is the well?", "A rope of %d metres reaches water under that mossy stone."},
-	{"When does the baker open?", "Bread leaves the village oven after %d minutes of patient waiting."},
-	{"How high is the hill?", "Shepherds climb up exactly %d steps before seeing both valleys."},
+	{"The clock", "Matija winds it %d times."},
+	{"The swans", "A warden counted %d birds."},
+	{"The ferry", "Crossing costs %d dinars."},
+	{"The well", "Its rope has %d metres."},
+	{"The baker", "Bread takes %d minutes."},
+	{"The hill", "Shepherds climb %d steps."},
 }
 
 // folder is the folder as it is now.
