@@ -107,6 +107,24 @@ func TestAPostIsFoundAgain(t *testing.T) {
 	}
 }
 
+// A post that comes too late is found where it was sent, and not sent where it is not.
+func TestAPostThatIsTooLateIsOnlyLookedFor(t *testing.T) {
+	t.Parallel()
+	d, p := posting(t)
+	first, second := letter(d.channels["team"], "One."), letter(d.channels["team"], "Two.")
+	first.Since, second.Since = d.local.Now(), d.local.Now()
+	was := d.post(p, first)
+	d.local.Advance(20 * time.Hour)
+	first.Again, first.Seek, second.Again, second.Seek = true, true, true, true
+	if r := d.post(p, first); r != was {
+		t.Errorf("have %+v, want %+v", r, was)
+	}
+	if r := d.post(p, second); r.trouble != bot.Missing || r.err == nil {
+		t.Errorf("have %+v, want that it is missing", r)
+	}
+	d.only("ivo", "team")
+}
+
 // However an attempt goes wrong, the post stands there once.
 func TestAPostThatGoesWrongIsThereOnce(t *testing.T) {
 	t.Parallel()
