@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -241,12 +242,11 @@ func TestSnowflakes(t *testing.T) {
 func waits(p *pile, text string) func(*Front) {
 	return func(f *Front) {
 		p.hand(f.outbox)
-		handed := false
+		var handed atomic.Bool // calls run side by side
 		f.waiting = func(_ context.Context, call bot.Call) ([]bot.Post, error) {
-			if handed || call.By.Name != "Boris" {
+			if call.By.Name != "Boris" || handed.Swap(true) {
 				return nil, nil
 			}
-			handed = true
 			return []bot.Post{{User: call.By.ID, Nonce: "w", Reply: bot.Reply{Text: text, Plain: text}}}, nil
 		}
 	}
