@@ -17,8 +17,11 @@ import (
 var mayImport = map[string][]string{
 	"cmd/trilat":             {"*"},
 	"bot/discord":            {"bot"},
-	"bot":                    {"bot/answer", "bot/search", "bot/schedule", "bot/store", "knowledge"},
-	"bot/answer":             {"bot/search", "knowledge"},
+	"bot":                    {"bot/answer", "bot/answer/proof", "bot/search", "bot/schedule", "bot/store", "knowledge", "prompts"},
+	"bot/answer":             {"bot/answer/proof", "bot/search", "knowledge"},
+	"bot/answer/proof":       {"bot/search"},
+	"bot/openai":             {"prompts"},
+	"bot/openai/standin":     {},
 	"bot/schedule":           {},
 	"bot/search":             {},
 	"bot/store":              {},
@@ -29,6 +32,7 @@ var mayImport = map[string][]string{
 	"bot/playground/openapi": {},
 	"bot/playground/socket":  {},
 	"knowledge":              {},
+	"prompts":                {"knowledge"},
 }
 
 // testsMayImport says what only the tests of a package may import besides.
@@ -36,6 +40,8 @@ var testsMayImport = map[string][]string{
 	"bot/discord":    {"bot/playground", "bot/playground/openapi", "knowledge"},
 	"bot/playground": {"bot/playground/browser", "bot/playground/openapi"},
 	"bot/store":      {"bot/store/postgres"},
+	"bot/openai":     {"bot/openai/standin"},
+	"bot":            {"bot/openai", "bot/openai/standin"},
 }
 
 // onlyIn says where a library may be used, tests aside: those of the local Discord speak to it as a bot does.
@@ -43,6 +49,7 @@ var onlyIn = map[string]string{
 	"github.com/joho/godotenv":              "cmd/trilat",
 	"github.com/alecthomas/kong":            "cmd/trilat",
 	"github.com/bwmarrin/discordgo":         "bot/discord",
+	"github.com/sashabaranov/go-openai":     "bot/openai",
 	"github.com/chromedp/chromedp":          "bot/playground/browser",
 	"github.com/yuin/goldmark":              "knowledge",
 	"github.com/kljensen/snowball":          "bot/search",
