@@ -141,6 +141,8 @@ type Person struct {
 	// Roles are those they have in the server that they call from, Admin whether they may change that server.
 	Roles []string
 	Admin bool
+	// Lang is the language that their program speaks, as "hr" or "en-US"; "" when that is not told.
+	Lang string
 }
 
 // Place is where a call is made.
