@@ -98,10 +98,10 @@ func (s *Store) plan(ctx context.Context, tx *sql.Tx, g Digest, d Delivery) erro
 // DailyKey is the key of the post that carries a server's digest of a date.
 func DailyKey(server, date string) string { return "daily/" + server + "/" + date }
 
-const deliveryColumns = `server, date, state, reason, due_ms, late, from_ms, until_ms, since, revision, passage, channel, message, sent_ms`
+const deliveryColumns = `server, date, state, reason, due_ms, late, from_ms, until_ms, since, revision, passage, opening, channel, message, sent_ms`
 
 func scanDelivery(row row) (d Delivery, err error) {
-	err = row.Scan(&d.Server, &d.Date, &d.Fate, &d.Reason, at(&d.Due), &d.Late, at(&d.From), at(&d.Until), &d.Since, &d.Revision, &d.Passage, &d.At.Channel, &d.At.ID, at(&d.Sent))
+	err = row.Scan(&d.Server, &d.Date, &d.Fate, &d.Reason, at(&d.Due), &d.Late, at(&d.From), at(&d.Until), &d.Since, &d.Revision, &d.Passage, &d.Opening, &d.At.Channel, &d.At.ID, at(&d.Sent))
 	return d, err
 }
 
@@ -132,12 +132,12 @@ func (s *Store) LastKept(ctx context.Context) (revision string, err error) {
 	return revision, err
 }
 
-// Settled returns a delivery with the time that it tells of, the passage that it shows and the channel that it goes to,
-// which stay what they are once one process has settled them.
+// Settled returns a delivery with the time that it tells of, the passage that it shows, its opening and the channel that it
+// goes to, which stay what they are once one process has settled them.
 func (s *Store) Settled(ctx context.Context, d Delivery) (settled Delivery, err error) {
 	err = s.write(ctx, "settle what a digest tells", func(tx *sql.Tx) (err error) {
-		if _, err = exec(ctx, tx, `UPDATE deliveries SET from_ms = $3, until_ms = $4, since = $5, revision = $6, passage = $7, channel = $8
-			WHERE server = $1 AND date = $2 AND until_ms = 0`, d.Server, d.Date, ms(d.From), ms(d.Until), d.Since, d.Revision, d.Passage, d.At.Channel); err != nil {
+		if _, err = exec(ctx, tx, `UPDATE deliveries SET from_ms = $3, until_ms = $4, since = $5, revision = $6, passage = $7, opening = $8, channel = $9
+			WHERE server = $1 AND date = $2 AND until_ms = 0`, d.Server, d.Date, ms(d.From), ms(d.Until), d.Since, d.Revision, d.Passage, plain(d.Opening), d.At.Channel); err != nil {
 			return err
 		}
 		settled, err = one(ctx, tx, scanDelivery, `SELECT `+deliveryColumns+` FROM deliveries WHERE server = $1 AND date = $2`, d.Server, d.Date)

@@ -108,9 +108,10 @@ func TestWhatADigestTellsIsSettledOnce(t *testing.T) {
 		ok(t, w.PlanDigests(t.Context(), []Plan{tomorrow(w.digest(t, "s1"), today)}))
 		first := got(w.Delivery(t.Context(), "s1", today))(t)
 		first.From, first.Until, first.Since, first.Revision, first.Passage, first.At.Channel = start.Add(-time.Hour), start, "r1", "r2", "p1", "news"
+		first.Opening = "Two things are new.\nNone is old."
 		wantEqual(t, "settled", got(w.Settled(t.Context(), first))(t), first)
 		later := first
-		later.Until, later.Revision, later.Passage, later.At.Channel = start.Add(time.Hour), "r3", "p2", "other"
+		later.Until, later.Revision, later.Passage, later.Opening, later.At.Channel = start.Add(time.Hour), "r3", "p2", "Nothing.", "other"
 		wantEqual(t, "settled again", got(w.Settled(t.Context(), later))(t), first)
 	})
 }

@@ -19,6 +19,7 @@ func methods(s *Store) map[string]func(context.Context) error {
 		"First":       func(c ctx) error { _, err := s.First(c, "e1"); return err },
 		"Remember":    func(c ctx) error { return s.Remember(c, Receipt{ID: "a1"}) },
 		"Receipt":     func(c ctx) error { _, err := s.Receipt(c, "a1"); return err },
+		"Amend":       func(c ctx) error { return s.Amend(c, "a1", "") },
 		"IsBy":        func(c ctx) error { _, err := s.IsBy(c, "a1", "anna"); return err },
 		"Shown":       func(c ctx) error { return s.Shown(c, "a1", Message{}) },
 		"Shared":      func(c ctx) error { _, err := s.Shared(c, start); return err },

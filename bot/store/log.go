@@ -73,6 +73,17 @@ func scanMessage(row row) (m Message, err error) {
 	return m, err
 }
 
+// Amend puts another detail in the place of a receipt's. A receipt that is not there is [ErrNotFound].
+func (s *Store) Amend(ctx context.Context, receipt, detail string) error {
+	return s.write(ctx, "amend an answer", func(tx *sql.Tx) error {
+		n, err := exec(ctx, tx, `UPDATE receipts SET detail = $2 WHERE id = $1`, receipt, plain(detail))
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+}
+
 // IsBy reports whether the receipt was given to the user. A receipt that is not there is [ErrNotFound].
 func (s *Store) IsBy(ctx context.Context, receipt, user string) (is bool, err error) {
 	err = s.read(ctx, "find whose an answer is", func(tx *sql.Tx) error {

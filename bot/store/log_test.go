@@ -49,6 +49,22 @@ func TestReceiptIsKeptOnceAndWithoutTheUser(t *testing.T) {
 	})
 }
 
+func TestReceiptIsAmendedInItsDetailOnly(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		r := w.receipt("a1", "s1", "anna")
+		ok(t, w.Remember(t.Context(), r))
+		ok(t, w.Remember(t.Context(), w.receipt("a2", "s1", "anna")))
+		ok(t, w.Amend(t.Context(), "a1", `{"checks":2}`))
+		r.Detail, r.By = `{"checks":2}`, ""
+		if have := got(w.Receipt(t.Context(), "a1"))(t); !reflect.DeepEqual(have, r) {
+			t.Errorf("have %+v\nwant %+v", have, r)
+		}
+		wantEqual(t, "anna's", got(w.IsBy(t.Context(), "a1", "anna"))(t), true)
+		wantEqual(t, "detail of another", got(w.Receipt(t.Context(), "a2"))(t).Detail, `{"checks":1}`)
+		wantError(t, w.Amend(t.Context(), "a9", ""), ErrNotFound)
+	})
+}
+
 func TestReceiptOfDirectMessagesAndOfNobody(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
 		ok(t, w.Remember(t.Context(), w.receipt("a1", "", "anna")))

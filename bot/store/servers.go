@@ -12,7 +12,7 @@ import (
 // Setup returns how a server is set up; the zero setup, with Corrections true, if it is not.
 func (s *Store) Setup(ctx context.Context, server string) (u Setup, err error) {
 	err = s.read(ctx, "find how a server is set up", func(tx *sql.Tx) (err error) {
-		u, err = one(ctx, tx, scanSetup, `SELECT server, role, channel, mentions, corrections, by_user FROM setups WHERE server = $1`, server)
+		u, err = one(ctx, tx, scanSetup, `SELECT server, role, channel, mentions, corrections, model_off, by_user FROM setups WHERE server = $1`, server)
 		if errors.Is(err, ErrNotFound) {
 			u, err = Setup{Server: server, Corrections: true}, nil
 		}
@@ -31,12 +31,15 @@ func (s *Store) Setup(ctx context.Context, server string) (u Setup, err error) {
 }
 
 func scanSetup(row row) (u Setup, err error) {
-	var mentions string
-	if err := row.Scan(&u.Server, &u.Role, &u.Channel, &mentions, &u.Corrections, &u.By); err != nil {
+	var mentions, off string
+	if err := row.Scan(&u.Server, &u.Role, &u.Channel, &mentions, &u.Corrections, &off, &u.By); err != nil {
 		return u, err
 	}
 	if err := json.Unmarshal([]byte(mentions), &u.Mentions); err != nil {
 		return u, fmt.Errorf("read the channels of mentions: %w", err)
+	}
+	if err := json.Unmarshal([]byte(off), &u.ModelOff); err != nil {
+		return u, fmt.Errorf("read the uses of the model: %w", err)
 	}
 	return u, nil
 }
@@ -53,14 +56,18 @@ func (s *Store) SetUp(ctx context.Context, u Setup, by Actor, what string, mends
 	if err != nil {
 		return fmt.Errorf("write the channels of mentions: %w", err) // unreachable: strings can be written
 	}
+	off, err := json.Marshal(u.ModelOff)
+	if err != nil {
+		return fmt.Errorf("write the uses of the model: %w", err) // unreachable: strings can be written
+	}
 	return s.write(ctx, "set up a server", func(tx *sql.Tx) error {
 		if _, err := enter(ctx, tx, u.Server); err != nil {
 			return err
 		}
-		_, err := exec(ctx, tx, `INSERT INTO setups (server, role, channel, mentions, corrections, by_user) VALUES ($1, $2, $3, $4, $5, $6)
+		_, err := exec(ctx, tx, `INSERT INTO setups (server, role, channel, mentions, corrections, model_off, by_user) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (server) DO UPDATE SET role = excluded.role, channel = excluded.channel, mentions = excluded.mentions,
-				corrections = excluded.corrections, by_user = excluded.by_user`,
-			u.Server, u.Role, u.Channel, string(mentions), u.Corrections, u.By)
+				corrections = excluded.corrections, model_off = excluded.model_off, by_user = excluded.by_user`,
+			u.Server, u.Role, u.Channel, string(mentions), u.Corrections, string(off), u.By)
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ func TestSetupIsKeptWithItsFaults(t *testing.T) {
 		if have, want := got(w.Setup(t.Context(), "s1"))(t), (Setup{Server: "s1", Corrections: true}); !reflect.DeepEqual(have, want) {
 			t.Errorf("before: have %+v, want %+v", have, want)
 		}
-		want := Setup{Server: "s1", Role: "r1", Channel: "c1", Mentions: []string{"c1", "c2"}, By: "tom"}
-		ok(t, w.SetUp(t.Context(), Setup{Server: "s1", Channel: "c0", Corrections: true}, Actor{"eve", "Eve"}, "team"))
+		want := Setup{Server: "s1", Role: "r1", Channel: "c1", Mentions: []string{"c1", "c2"}, ModelOff: []string{"brief", "digest"}, By: "tom"}
+		ok(t, w.SetUp(t.Context(), Setup{Server: "s1", Channel: "c0", Corrections: true, ModelOff: []string{"ask"}}, Actor{"eve", "Eve"}, "team"))
 		ok(t, w.SetUp(t.Context(), want, Actor{"tom", "Tom"}, "team again"))
 		wantEqual(t, "a new fault", got(w.Fault(t.Context(), "s1", "c1", "gone"))(t), true)
 		w.clock.Move(time.Minute)

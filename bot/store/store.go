@@ -142,6 +142,7 @@ type Setup struct {
 	Channel     string    // where the team works
 	Mentions    []string  // the only channels where mentions are answered; none: everywhere
 	Corrections bool      // shared answers are corrected when their texts change; true unless switched off
+	ModelOff    []string  // the uses of the model that are switched off here, as the caller names them
 	By          string    // the user who set it up, who is told of faults
 	Left        time.Time // when the bot was removed; zero while it is there
 	Faults      []Fault
@@ -244,6 +245,7 @@ type Delivery struct {
 	Since        string    // the revision of the texts at From; "" for what was kept last then
 	Revision     string    // and at Until
 	Passage      string    // the one that it shows; "" for none
+	Opening      string    // the lines that it begins with; "" for none
 	At           Message   // where it goes, and stands once posted
 	Sent         time.Time
 }
