@@ -201,3 +201,6 @@ func set(words string) map[string]bool {
 	}
 	return m
 }
+
+// Stem is what the forms of an English word that is folded have in common (Snowball).
+func Stem(folded string) string { return english.Stem(folded, false) }

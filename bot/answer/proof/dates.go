@@ -1,0 +1,107 @@
+package proof
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// date is a date in a text, as exact as it is given there: a part that is not given is 0.
+type date struct {
+	year, month, day int
+	at               string // how it stands to what is said: "before"; "" when it is just that date
+}
+
+var months = func() map[string]int {
+	m := map[string]int{}
+	for i, name := range strings.Fields("january february march april may june july august september october november december") {
+		m[name] = i + 1
+	}
+	return m
+}()
+
+// relations are the words before a date that turn what is said of it; all others leave it as it is.
+var relations = map[string]string{
+	"since": "since", "from": "since", "until": "until", "till": "until", "by": "by", "before": "before", "after": "after", "following": "after",
+	"around": "about", "about": "about", "circa": "about", "approximately": "about", "roughly": "about",
+	"early": "early", "mid": "mid", "late": "late", "end": "late", "between": "between", "through": "until", "to": "until",
+}
+
+// findDates finds the dates in words and marks the words they are made of.
+func findDates(words []word) (all []date) {
+	for i := 0; i < len(words); {
+		d, n := dateAt(words[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		if i > 0 {
+			d.at = relations[words[i-1].folded]
+		}
+		if d.at == "" && i > 1 && little[words[i-1].folded] { // "by the 18 March", "by about"
+			d.at = relations[words[i-2].folded]
+		}
+		for j := range n {
+			words[i+j].dated = true
+		}
+		all = append(all, d)
+		i += n
+	}
+	return all
+}
+
+// dateAt is the date that words begin with, and of how many it is made; n is 0 for none. It may be written as
+// "18 March 2025", "March 18, 2025", "2025 03 18", or less exactly.
+func dateAt(words []word) (d date, n int) {
+	read := func(i int, part *int, from, to int) bool {
+		if i >= len(words) {
+			return false
+		}
+		v, err := strconv.Atoi(strings.TrimRight(words[i].folded, "stndrh"))
+		if err != nil || v < from || v > to || len(words[i].folded) == 0 || words[i].folded[0] < '0' || words[i].folded[0] > '9' {
+			return false
+		}
+		*part = v
+		return true
+	}
+	month := func(i int) bool {
+		if i >= len(words) || !words[i].capital {
+			return false
+		}
+		d.month = months[words[i].folded]
+		return d.month > 0
+	}
+	count := func(parts ...bool) int { return slices.Index(append(parts, false), false) }
+	switch {
+	case read(0, &d.day, 1, 31) && month(1):
+		return d, 2 + count(read(2, &d.year, 1000, 2999))
+	case month(0):
+		d.day = 0
+		n = 1 + count(read(1, &d.day, 1, 31))
+		return d, n + count(read(n, &d.year, 1000, 2999))
+	}
+	d = date{}
+	if !read(0, &d.year, 1000, 2999) {
+		return date{}, 0
+	}
+	if n = count(read(1, &d.month, 1, 12), read(2, &d.day, 1, 31)); n == 2 {
+		return d, 3
+	}
+	d.month, d.day = 0, 0
+	return d, 1
+}
+
+// dates reports whether every date of a claim stands in its quote, just as exact and in the same relation. What a party
+// says may name the day it was said.
+func (p pair) dates() bool {
+	for _, d := range p.claim.dates {
+		if slices.Contains(p.quote.dates, d) {
+			continue
+		}
+		d.at = ""
+		if !slices.Contains(p.said.dates, d) {
+			return false
+		}
+	}
+	return true
+}

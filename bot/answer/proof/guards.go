@@ -1,0 +1,160 @@
+package proof
+
+import (
+	"slices"
+	"strings"
+)
+
+// guards are words that turn what stands behind them, by what they make of it.
+var guards = classes(map[string]string{
+	"not":      "not no never none nor neither without nobody nothing cannot nowhere rather instead except excluding",
+	"may":      "may might could can perhaps possibly potentially likely probably",
+	"will":     "will would shall",
+	"must":     "must ought",
+	"should":   "should",
+	"only":     "only solely merely just exclusively",
+	"some":     "some several partly partially mainly mostly most often sometimes many few almost nearly",
+	"all":      "all every each any always entire both",
+	"reported": "reportedly allegedly alleged apparently supposedly purportedly unconfirmed",
+	"yet":      "yet still already longer",
+})
+
+// numberGuards turn the number behind them, and nothing else.
+var numberGuards = classes(map[string]string{
+	"least": "least more over above exceeding than beyond",
+	"most":  "fewer less under below up",
+	"about": "about around nearly almost approximately roughly some circa",
+})
+
+// lacking are verbs, by stem, of which what stands behind them does not happen.
+var lacking = set("lack fail refus declin avoid prevent stop cancel oppos ban exclud forbid prohibit end reject deni withdraw")
+
+// intended are verbs, by stem, of which what stands behind them has not happened yet, when "to" or "for" follows.
+var intended = set("plan intend aim want seek hope expect propos offer promis pledg agre commit readi will abl decid consid tri attempt invit call urg ask demand request prepar prepared undertak strive wish need due")
+
+// turning are words that turn a whole sentence: a claim from it has them too.
+var turning = set("if unless whether false fals untrue untru inaccurate inaccur incorrect wrong mislead misleading myth rumour rumor hypothetical disinform")
+
+// loose are the classes of guards that a claim may leave out.
+var loose = set("all yet")
+
+func classes(of map[string]string) map[string]string {
+	m := map[string]string{}
+	for class, words := range of {
+		for w := range strings.FieldsSeq(words) {
+			m[w] = class
+		}
+	}
+	return m
+}
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// guard is a guard in a text, with the telling words behind it in its clause, the nearest first.
+type guard struct {
+	class string
+	scope []string
+}
+
+// How far a guard reaches: a claim's must stand before a word that one in the text reaches, and what stands nearest to one
+// in the text may not stand bare in a claim.
+const (
+	reach = 3
+	near  = 2
+)
+
+// guards are those of a text.
+func (r reading) guards() (all []guard) {
+	for i, w := range r.words {
+		class := r.guardAt(i)
+		if class == "" {
+			continue
+		}
+		g := guard{class: class}
+		for _, next := range r.words[i+1:] {
+			if next.clause != w.clause || len(g.scope) == reach {
+				break
+			}
+			if next.telling || next.number {
+				g.scope = append(g.scope, next.key)
+			}
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// guardAt is the class of the guard that a word is; "" for any other word.
+func (r reading) guardAt(i int) string {
+	w := r.words[i]
+	next := word{}
+	if i+1 < len(r.words) && !w.end {
+		next = r.words[i+1]
+	}
+	switch {
+	case w.dated || w.folded == "no" && w.end || w.folded == "may" && w.capital: // an answer, and a month
+		return ""
+	case lacking[w.key]:
+		return "lack"
+	case intended[w.key] && (next.folded == "to" || next.folded == "for") && guards[w.folded] == "":
+		return "intended"
+	case numberGuards[w.folded] != "" && (next.number || i+2 < len(r.words) && !w.end && r.words[i+2].number && little[next.folded]):
+		return numberGuards[w.folded]
+	}
+	return guards[w.folded]
+}
+
+// negations reports whether a claim negates what its text does, and nothing else.
+func (p pair) negations() bool {
+	if said := p.claim.reply(); said != "" && said != p.whole.reply() {
+		return false
+	}
+	return p.guarded(func(class string) bool { return class == "not" || class == "lack" })
+}
+
+// reply is the "yes" or "no" that a text begins with; "" for none.
+func (r reading) reply() string {
+	if len(r.words) > 0 && r.words[0].end && (r.words[0].folded == "yes" || r.words[0].folded == "no") {
+		return r.words[0].folded
+	}
+	return ""
+}
+
+// hedges reports whether a claim keeps what its text says of how sure or how far something is.
+func (p pair) hedges() bool {
+	for _, w := range p.whole.words {
+		if turning[w.folded] && !slices.ContainsFunc(p.claim.words, func(c word) bool { return c.key == w.key }) {
+			return false
+		}
+	}
+	return p.guarded(func(class string) bool { return class != "not" && class != "lack" })
+}
+
+// guarded reports whether the guards of some classes do the same in a claim as in its text.
+func (p pair) guarded(which func(class string) bool) bool {
+	claimed, have := p.claim.guards(), p.whole.guards()
+	for _, g := range claimed {
+		if which(g.class) && !slices.ContainsFunc(have, func(h guard) bool {
+			return h.class == g.class && (len(g.scope) == 0 || slices.Contains(h.scope, g.scope[0]))
+		}) {
+			return false
+		}
+	}
+	for _, h := range have {
+		if !which(h.class) || loose[h.class] {
+			continue
+		}
+		for _, key := range h.scope[:min(len(h.scope), near)] {
+			if p.claim.has(key) && !slices.ContainsFunc(claimed, func(g guard) bool { return g.class == h.class && slices.Contains(g.scope, key) }) {
+				return false
+			}
+		}
+	}
+	return true
+}

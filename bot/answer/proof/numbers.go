@@ -1,0 +1,85 @@
+package proof
+
+import (
+	"slices"
+	"strings"
+)
+
+// figures are the words that are numbers. "one" is left out: it is mostly a pronoun.
+var figures = func() map[string]string {
+	m := map[string]string{}
+	for i, w := range strings.Fields("zero _ two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty") {
+		m[w] = digitsOf(i)
+	}
+	for i, w := range strings.Fields("thirty forty fifty sixty seventy eighty ninety") {
+		m[w] = digitsOf(30 + 10*i)
+	}
+	for _, w := range strings.Fields("hundred thousand million billion dozen half third quarter once twice double triple first second fourth fifth sixth seventh eighth ninth tenth hundreds thousands millions percent") {
+		m[w] = w
+	}
+	return m
+}()
+
+func digitsOf(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return digitsOf(n/10) + string(rune('0'+n%10))
+}
+
+// findNumbers marks the numbers among words that are part of no date.
+func findNumbers(words []word) {
+	for i := range words {
+		w := &words[i]
+		if w.dated {
+			continue
+		}
+		if value, ok := figures[w.folded]; ok {
+			w.number, w.key = true, value
+			continue
+		}
+		if w.folded[0] >= '0' && w.folded[0] <= '9' {
+			w.number, w.key = true, strings.TrimRight(strings.ReplaceAll(w.folded, ",", ""), "stndrh")
+		}
+	}
+}
+
+// counted is a number with what it counts.
+type counted struct{ number, of string }
+
+// numbers are those of a text, with the telling word behind each.
+func (r reading) numbers() (all []counted) {
+	for i, w := range r.words {
+		if !w.number {
+			continue
+		}
+		c := counted{number: w.key}
+		for _, next := range r.words[i+1:] {
+			if next.telling || next.number {
+				c.of = next.key
+				break
+			}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// numbers reports whether every number of a claim stands in its quote, and counts what it counts there where the claim has
+// that too.
+func (p pair) numbers() bool {
+	have := p.quote.numbers()
+	for _, n := range p.claim.numbers() {
+		if !slices.ContainsFunc(have, func(h counted) bool {
+			return h.number == n.number && (h.of == n.of || !p.claim.has(h.of) || !p.quote.has(n.of))
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether a text has a telling word, or a number.
+func (r reading) has(key string) bool {
+	return slices.ContainsFunc(r.words, func(w word) bool { return w.key == key && (w.telling || w.number) })
+}
