@@ -47,6 +47,9 @@ func Texts(written string) (all []string) {
 // maxTexts is how many texts are read at most.
 const maxTexts = 64
 
+// maxDepth is how deep objects may lie in each other.
+const maxDepth = 8
+
 // number reads the number of a passage, however it is written: 1, "1", "[1]", "passage 1".
 func number(raw json.RawMessage) int {
 	digits := strings.TrimFunc(string(raw), func(c rune) bool { return c < '0' || c > '9' })
@@ -57,7 +60,8 @@ func number(raw json.RawMessage) int {
 	return n
 }
 
-// objects calls found for every whole JSON object in a text, those within others first, until it returns false.
+// objects calls found for every whole JSON object in a text, those within others first, until it returns false or they lie
+// too deep, which no answer does and which would take long to read.
 func objects(text string, found func(object []byte) bool) {
 	var open []int // where the objects begin that have not ended
 	quoted := false
@@ -69,7 +73,9 @@ func objects(text string, found func(object []byte) bool) {
 			quoted = !quoted
 		case quoted:
 		case c == '{':
-			open = append(open, i)
+			if open = append(open, i); len(open) > maxDepth {
+				return
+			}
 		case c == '}' && len(open) > 0:
 			begin := open[len(open)-1]
 			open = open[:len(open)-1]

@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"slices"
 
+	"trilat/bot/answer/proof"
 	"trilat/bot/search"
 	"trilat/knowledge"
 )
@@ -49,7 +50,7 @@ type Answer struct {
 	Related []*knowledge.Passage
 }
 
-// Statement is one sentence, list item or table row of a passage.
+// Statement is one sentence, list item or table row of a passage, or a claim that rests on some of them.
 type Statement struct {
 	knowledge.Sentence
 	Passage *knowledge.Passage
@@ -57,7 +58,8 @@ type Statement struct {
 	// Cites are numbers of Answer.Sources; never empty.
 	Cites []int
 
-	at int // which sentence of its passage it is
+	at    int   // which sentence of its passage it is
+	rests []int // in a claim that was proved: the numbers of the sentences that it rests on
 }
 
 // InOrder are the statements as a person reads them: by passage, and within each in the order of its text.
@@ -90,6 +92,7 @@ type Hit struct {
 // Answerer answers from one Base. It never changes and may be used by several goroutines.
 type Answerer struct {
 	base    *knowledge.Base
+	proofs  *proof.Checker
 	shelves map[string]*shelf
 	main    *shelf
 	keys    map[[keySize]byte]*knowledge.Passage // by what Key writes
@@ -108,7 +111,7 @@ type shelf struct {
 
 // New indexes a Base and finds its threshold.
 func New(base *knowledge.Base) *Answerer {
-	a := &Answerer{base: base, shelves: map[string]*shelf{}, keys: map[[keySize]byte]*knowledge.Passage{}}
+	a := &Answerer{base: base, proofs: proof.New(base.Aliases.Names), shelves: map[string]*shelf{}, keys: map[[keySize]byte]*knowledge.Passage{}}
 	for i := range base.Passages {
 		p := &base.Passages[i]
 		a.keys[[keySize]byte(keyOf(p))] = p

@@ -12,6 +12,12 @@ type date struct {
 	at               string // how it stands to what is said: "before"; "" when it is just that date
 }
 
+// What is read as a year; other numbers of four digits count something.
+const (
+	minYear = 1900
+	maxYear = 2100
+)
+
 var months = func() map[string]int {
 	m := map[string]int{}
 	for i, name := range strings.Fields("january february march april may june july august september october november december") {
@@ -74,14 +80,14 @@ func dateAt(words []word) (d date, n int) {
 	count := func(parts ...bool) int { return slices.Index(append(parts, false), false) }
 	switch {
 	case read(0, &d.day, 1, 31) && month(1):
-		return d, 2 + count(read(2, &d.year, 1000, 2999))
+		return d, 2 + count(read(2, &d.year, minYear, maxYear))
 	case month(0):
 		d.day = 0
 		n = 1 + count(read(1, &d.day, 1, 31))
-		return d, n + count(read(n, &d.year, 1000, 2999))
+		return d, n + count(read(n, &d.year, minYear, maxYear))
 	}
 	d = date{}
-	if !read(0, &d.year, 1000, 2999) {
+	if !read(0, &d.year, minYear, maxYear) {
 		return date{}, 0
 	}
 	if n = count(read(1, &d.month, 1, 12), read(2, &d.day, 1, 31)); n == 2 {

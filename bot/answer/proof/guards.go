@@ -151,7 +151,9 @@ func (p pair) guarded(which func(class string) bool) bool {
 			continue
 		}
 		for _, key := range h.scope[:min(len(h.scope), near)] {
-			if p.claim.has(key) && !slices.ContainsFunc(claimed, func(g guard) bool { return g.class == h.class && slices.Contains(g.scope, key) }) {
+			if p.claim.has(key) && !slices.ContainsFunc(claimed, func(g guard) bool {
+				return g.class == h.class && slices.Contains(g.scope[:min(len(g.scope), near)], key)
+			}) {
 				return false
 			}
 		}

@@ -65,14 +65,18 @@ func (r reading) numbers() (all []counted) {
 	return all
 }
 
-// numbers reports whether every number of a claim stands in its quote, and counts what it counts there where the claim has
-// that too.
+// numbers reports whether every number of a claim stands in its quote, and before the word that it counts if that stands
+// there too.
 func (p pair) numbers() bool {
-	have := p.quote.numbers()
 	for _, n := range p.claim.numbers() {
-		if !slices.ContainsFunc(have, func(h counted) bool {
-			return h.number == n.number && (h.of == n.of || !p.claim.has(h.of) || !p.quote.has(n.of))
-		}) {
+		found, counts, last := false, !p.quote.has(n.of), ""
+		for _, w := range p.quote.words {
+			if w.number {
+				found, last = found || w.key == n.number, w.key
+			}
+			counts = counts || w.key == n.of && last == n.number
+		}
+		if !found || !counts {
 			return false
 		}
 	}

@@ -14,14 +14,16 @@ func (r reading) sequence(which func(word) bool) (keys []string) {
 
 // order reports whether the names and numbers of a claim follow each other as in its text, and most of its words do.
 func (p pair) order() bool {
+	// Who says it may stand before it or behind it.
+	text := reading{words: slices.Concat(p.party.words, p.whole.words, p.party.words)}
 	named := func(w word) bool { return w.name() || w.number }
 	names := p.claim.sequence(named)
-	if common(names, p.whole.sequence(named)) < len(names) {
+	if common(names, text.sequence(named)) < len(names) {
 		return false
 	}
 	telling := func(w word) bool { return w.telling || w.number }
 	words := p.claim.sequence(telling)
-	return float64(common(words, p.whole.sequence(telling))) >= inOrder*float64(len(words))
+	return float64(common(words, text.sequence(telling))) >= inOrder*float64(len(words))
 }
 
 // inOrder is the share of a claim's telling words that must follow each other as in its text.

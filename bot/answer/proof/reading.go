@@ -115,6 +115,10 @@ func cut(text string) (words []word) {
 			words[len(words)-1].end = true
 			clause++
 		}
+		if turns[raw] && len(words) > 0 && !words[len(words)-1].end {
+			words[len(words)-1].end = true
+			clause++
+		}
 		first = first || strings.ContainsAny(gap, ".?!:\n")
 		c, _ := utf8.DecodeRuneInString(raw)
 		words = append(words, word{folded: search.Fold(raw), capital: unicode.IsUpper(c), first: first, clause: clause})
@@ -125,6 +129,9 @@ func cut(text string) (words []word) {
 	}
 	return words
 }
+
+// turns are conjunctions that begin a clause of their own.
+var turns = set("but while whereas although though because since which who that")
 
 // contracted is the verb before an "n't".
 func contracted(verb string) string {

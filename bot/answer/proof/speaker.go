@@ -2,17 +2,27 @@ package proof
 
 import "slices"
 
-// reporting are verbs, by stem, with which somebody says what follows; and what stands for one.
-var reporting = set(`say said tell told call describ claim accus warn argu state stress demand insist deni suggest think thought believ
-	consid see saw view note add announc report quot wrote write ask critic criticis prais reject welcom repli answer respond accord
-	label name declar emphas emphasis underlin express voic fear hope expect dismiss confirm admit explain comment remark assess
-	regard object protest complain maintain assert alleg charg blame urg propos promis pledg present`)
+// reporting are words with which somebody says what stands beside them.
+var reporting = set(`according
+	say says said saying tell tells told telling call calls called calling describe describes described describing claim claims claimed claiming
+	accuse accuses accused accusing accusation warn warns warned warning argue argues argued arguing stated stating stress stresses stressed stressing
+	demand demands demanded demanding insist insists insisted insisting deny denies denied denying suggest suggests suggested suggesting
+	think thinks thought believe believes believed consider considers considered see sees saw viewed views view noted notes added adds
+	announce announces announced announcing report reports reported reporting quote quotes quoted quoting write writes wrote writing
+	ask asks asked asking criticise criticises criticised criticism criticize criticized praise praises praised reject rejects rejected rejecting
+	welcome welcomes welcomed welcoming reply replies replied answer answers answered respond responds responded responding
+	label labels labelled labeled declared emphasise emphasised emphasized underline underlines underlined express expresses expressed
+	voice voices voiced fear fears feared hope hopes hoped expect expects expected dismiss dismisses dismissed confirm confirms confirmed confirming
+	admit admits admitted explain explains explained explaining comment comments commented remark remarks remarked assess assesses assessed regards
+	objected objects protest protests protested complain complains complained maintained maintains assert asserts asserted
+	alleges alleged charges charged blame blames blamed urge urges urged propose proposes proposed promise promises promised presented presents
+	speak speaks spoke words opinion judges judged interprets interpreted reads`)
 
 // spoken is who says what a text tells, as far as it names them: the word that the name ends with. found reports whether
 // the text tells what somebody says at all.
 func (r reading) spoken() (heads []string, found bool) {
 	for i, w := range r.words {
-		if w.dated || w.capital && !w.first || !reporting[w.key] {
+		if w.dated || w.capital && !w.first || !reporting[w.folded] {
 			continue
 		}
 		if w.folded == "according" {

@@ -1,0 +1,98 @@
+package proof
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// said are sentences of the kind that claims rest on.
+var said = []string{
+	"The ministers Pirro Vengu of Albania, Ivan Anušić of Croatia and Ejup Maqedonci of Kosovo signed the declaration in Tirana on 18 March 2025.",
+	"No, NATO is not a party to the declaration and neither drafted nor signed it.",
+	"NATO's Deputy Secretary General Radmila Šekerinska told Beta around 13 February 2026 that Albania and Croatia are reliable allies.",
+	"The three countries plan to hold 4 joint exercises with at least 1,200 soldiers by 2026.",
+	"Membership does not stop allies from making extra arrangements, according to Šekerinska.",
+	"Serbia's President Aleksandar Vučić accused Croatia of opening an arms race.",
+	"Other states may join if all three agree.",
+}
+
+func TestCheck(t *testing.T) {
+	c := New([][]string{{"Albania", "Albanian"}, {"Croatia", "Croatian"}, {"Kosovo", "Kosova"}, {"United States", "USA"}})
+	for _, tt := range []struct {
+		in    int
+		claim string
+		want  []Fault
+	}{
+		{0, "The ministers Pirro Vengu, Ivan Anušić and Ejup Maqedonci signed the declaration in Tirana on 18 March 2025.", nil},
+		{0, "Ivan Anušić of Croatia signed the declaration on March 18, 2025.", nil},
+		{0, "Ivan Anusic of Croatia signed the declaration on 19 March 2025.", []Fault{Date}},
+		{0, "The declaration was signed in March 2025.", []Fault{Date, Order}},
+		{0, "Ivan Anušić of Albania signed the declaration.", []Fault{Order}},
+		{0, "Ivan Anušić of Serbia signed the declaration.", []Fault{Name, Order, Word}},
+		{0, "Ivan Anušić did not sign the declaration.", []Fault{Negation}},
+		{0, "Ivan Anušić rejected the declaration.", []Fault{Negation, Speaker, Word}},
+		{0, "See [1] for who signed the declaration.", []Fault{Shape}},
+		{1, "NATO is not a party to the declaration.", nil},
+		{1, "NATO is a party to the declaration.", []Fault{Negation}},
+		{1, "NATO is not a party to the declaration but signed it.", []Fault{Negation}},
+		{1, "Yes, NATO is not a party to the declaration.", []Fault{Negation}},
+		{2, "Radmila Šekerinska told Beta around 13 February 2026 that Albania and Croatia are reliable allies.", nil},
+		{2, "Albania and Croatia are reliable allies.", []Fault{Speaker}},
+		{2, "Radmila Šekerinska told Beta on 13 February 2026 that Albania and Croatia are reliable allies.", []Fault{Date}},
+		{3, "The three countries plan to hold four joint exercises with at least 1200 soldiers.", nil},
+		{3, "The three countries hold 4 joint exercises.", []Fault{Hedge}},
+		{3, "The three countries plan to hold 4 joint exercises with 1200 soldiers.", []Fault{Hedge}},
+		{3, "The three countries plan to hold 1200 joint exercises.", []Fault{Number}},
+		{4, "Membership does not stop allies from making extra arrangements, according to Šekerinska.", nil},
+		{4, "Membership stops allies from making extra arrangements, according to Šekerinska.", []Fault{Negation}},
+		{5, "Serbia's President Aleksandar Vučić accused Croatia of opening an arms race.", nil},
+		{5, "Croatia accused Aleksandar Vučić of opening an arms race.", []Fault{Speaker, Order}},
+		{6, "Other states may join if all three agree.", nil},
+		{6, "Other states join if all three agree.", []Fault{Hedge}},
+		{6, "Other states may join.", []Fault{Hedge}},
+	} {
+		sentences, faults := c.Check(Claim{tt.claim, said[tt.in]}, Text{Sentences: said})
+		if !slices.Equal(faults, tt.want) {
+			t.Errorf("%s\n have %v\n want %v", tt.claim, faults, tt.want)
+		}
+		if len(faults) == 0 && !slices.Equal(sentences, []int{tt.in}) {
+			t.Errorf("%s: rests on %v", tt.claim, sentences)
+		}
+	}
+}
+
+// A quote that is cut so that a "not" stands outside it proves nothing else than the whole sentence does.
+func TestTheWholeSentenceCounts(t *testing.T) {
+	_, faults := New(nil).Check(Claim{"Stop allies from making extra arrangements.", "stop allies from making extra arrangements"}, Text{Sentences: said})
+	if !slices.Contains(faults, Negation) || !slices.Contains(faults, Speaker) {
+		t.Errorf("have %v", faults)
+	}
+}
+
+func TestAPartysClaimKeepsItsSpeaker(t *testing.T) {
+	text := Text{Sentences: []string{"The initiative is a provocation and a dangerous precedent."}, Party: "Serbia's Foreign Ministry", Said: "18 March 2025"}
+	for claim, want := range map[string][]Fault{
+		"Serbia's Foreign Ministry said on 18 March 2025 that the initiative is a provocation.": nil,
+		"The initiative is a provocation.":                                      {Speaker},
+		"Croatia's Foreign Ministry said that the initiative is a provocation.": {Name, Order, Word},
+	} {
+		if _, faults := New(nil).Check(Claim{claim, text.Sentences[0]}, text); !slices.Equal(faults, want) {
+			t.Errorf("%s: have %v, want %v", claim, faults, want)
+		}
+	}
+}
+
+// Whatever comes in, nothing panics, and what passes has its words in the text.
+func FuzzCheck(f *testing.F) {
+	c := New([][]string{{"Albania", "Albanian"}, {"United States", "USA"}})
+	for _, s := range said {
+		f.Add(s, s, s, "")
+	}
+	f.Fuzz(func(t *testing.T, claim, quote, text, party string) {
+		sentences, faults := c.Check(Claim{claim, quote}, Text{Sentences: strings.Split(text, "\n"), Party: party})
+		if len(faults) == 0 && len(sentences) == 0 {
+			t.Error("it passes and rests on nothing")
+		}
+	})
+}
