@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -28,6 +29,42 @@ func BenchmarkRemember(b *testing.B) {
 		}
 		slices.Sort(took)
 		b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	})
+}
+
+// BenchmarkSpend is what a call of the model takes longer because it is reserved and charged; p50 is the usual one.
+func BenchmarkSpend(b *testing.B) {
+	limits := Limits{Amount{1 << 50, 1 << 50}, Amount{1 << 50, 1 << 50}, Amount{1 << 50, 1 << 50}}
+	benchBoth(b, func(b *testing.B, w *world) {
+		var took []time.Duration
+		for b.Loop() {
+			by := Spender{"s1", fmt.Sprint("user", len(took)%1000)}
+			begin := time.Now()
+			ok(b, w.Charge(b.Context(), got(w.Reserve(b.Context(), by, Amount{4000, 900}, limits))(b), Amount{1500, 300}))
+			took = append(took, time.Since(begin))
+		}
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	})
+}
+
+// BenchmarkSpendTogether is the same, by eight at once.
+func BenchmarkSpendTogether(b *testing.B) {
+	benchBoth(b, func(b *testing.B, w *world) {
+		var users atomic.Int64
+		b.SetParallelism(4)
+		b.RunParallel(func(pb *testing.PB) {
+			by := Spender{"s1", fmt.Sprint("user", users.Add(1))}
+			for pb.Next() {
+				r, err := w.Reserve(b.Context(), by, Amount{4000, 900}, Limits{Day: Amount{Tokens: 1 << 50}})
+				if err == nil {
+					err = w.Charge(b.Context(), r, Amount{1500, 300})
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
 	})
 }
 

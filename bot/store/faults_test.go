@@ -57,6 +57,10 @@ func methods(s *Store) map[string]func(context.Context) error {
 		"Acts":        func(c ctx) error { _, err := s.Acts(c, "s1", 9); return err },
 		"About":       func(c ctx) error { _, err := s.About(c, "anna"); return err },
 		"Forget":      func(c ctx) error { _, err := s.Forget(c, "anna", nil); return err },
+		"Reserve":     func(c ctx) error { _, err := s.Reserve(c, Spender{"s1", "anna"}, Amount{}, Limits{}); return err },
+		"Charge":      func(c ctx) error { return s.Charge(c, Reservation{}, Amount{}) },
+		"Saved":       func(c ctx) error { return s.Saved(c, Spender{"s1", "anna"}) },
+		"Spent":       func(c ctx) error { _, err := s.Spent(c, Spender{"s1", "anna"}); return err },
 		"Keep":        func(c ctx) error { _, err := s.Keep(c, Snapshot{}); return err },
 		"Snapshot":    func(c ctx) error { _, err := s.Snapshot(c, "r1"); return err },
 		"SnapshotAt":  func(c ctx) error { _, err := s.SnapshotAt(c, start); return err },
@@ -81,7 +85,7 @@ func TestNewerDatabaseIsLeftAlone(t *testing.T) {
 				t.Errorf("%s: have error %v, want %v", name, err, ErrNewer)
 			}
 		}
-		for _, table := range []string{"events", "receipts", "questions", "posts", "servers"} {
+		for _, table := range []string{"events", "receipts", "questions", "posts", "servers", "spending", "reservations"} {
 			wantEqual(t, "rows of "+table, w.rows(t, table), 0)
 		}
 		got(w.writes.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = 9999`))(t)
@@ -100,7 +104,7 @@ func TestWhoCannotWaitChangesNothing(t *testing.T) {
 				t.Errorf("%s: have error %v, want %v", name, err, context.Canceled)
 			}
 		}
-		for _, table := range []string{"events", "receipts", "questions", "posts", "servers"} {
+		for _, table := range []string{"events", "receipts", "questions", "posts", "servers", "spending", "reservations"} {
 			wantEqual(t, "rows of "+table, w.rows(t, table), 0)
 		}
 		ok(t, w.Remember(t.Context(), Receipt{ID: "a1"}))

@@ -57,9 +57,14 @@ func (r *Record) add(ctx context.Context, tx *sql.Tx, id identity) error {
 	if err != nil {
 		return err
 	}
+	spent, err := list(ctx, tx, scanSpentOn, `SELECT server, day_ms, tokens, micros, calls, saved FROM spending WHERE person = $1 ORDER BY day_ms`, id.person)
+	if err != nil {
+		return err
+	}
 	muted, err := list(ctx, tx, value[string], `SELECT server FROM mutes WHERE server = $1 AND person = $2`, id.server, id.person)
 	r.Receipts, r.Verdicts = append(r.Receipts, given...), append(r.Verdicts, found...)
 	r.Askings, r.MutedIn = append(r.Askings, asked...), append(r.MutedIn, muted...)
+	r.Spent = append(r.Spent, spent...)
 	return err
 }
 
@@ -82,9 +87,9 @@ func (r *Record) addTeam(ctx context.Context, tx *sql.Tx, user string) (err erro
 	return err
 }
 
-// Forget deletes all that is kept about a user for good, but that a server muted them; what they answered for a team
-// stays, without their name. It puts out what changed makes of every question that they asked, as it is then. It
-// returns how many entries went.
+// Forget deletes all that is kept about a user for good, but that a server muted them, and what they spent today, which
+// would renew their budget and is gone in two days; what they answered for a team stays, without their name. It puts out
+// what changed makes of every question that they asked, as it is then. It returns how many entries went.
 func (s *Store) Forget(ctx context.Context, user string, changed func(Question) Post) (gone int, err error) {
 	if user == "" {
 		return 0, nil
@@ -127,6 +132,11 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx, person string, changed f
 	if gone, err = sweep(ctx, tx, forgetPerson, person); err != nil {
 		return 0, err
 	}
+	spent, err := exec(ctx, tx, `DELETE FROM spending WHERE person = $1 AND day_ms < $2`, person, ms(midnight(s.now())))
+	if err != nil {
+		return 0, err
+	}
+	gone += spent
 	for _, id := range asked {
 		if err := s.unasked(ctx, tx, id); err != nil {
 			return 0, err

@@ -14,8 +14,8 @@ func TestAboutIsAllOfOnePersonEverywhere(t *testing.T) {
 		live(t, w, "anna")
 		live(t, w, "ben")
 		r := got(w.About(t.Context(), "anna"))(t)
-		have := map[string]int{"receipts": len(r.Receipts), "verdicts": len(r.Verdicts), "askings": len(r.Askings), "answers": len(r.Answers), "acts": len(r.Acts)}
-		want := map[string]int{"receipts": 2, "verdicts": 1, "askings": 2, "answers": 1, "acts": 2}
+		have := map[string]int{"receipts": len(r.Receipts), "verdicts": len(r.Verdicts), "askings": len(r.Askings), "answers": len(r.Answers), "acts": len(r.Acts), "spent": len(r.Spent)}
+		want := map[string]int{"receipts": 2, "verdicts": 1, "askings": 2, "answers": 1, "acts": 2, "spent": 1}
 		if !reflect.DeepEqual(have, want) {
 			t.Errorf("have %v, want %v", have, want)
 		}
@@ -30,7 +30,7 @@ func TestAboutIsAllOfOnePersonEverywhere(t *testing.T) {
 	})
 }
 
-// live does all that a person can leave something by: asks, is answered, judges, answers, sets up, and is muted.
+// live does all that a person can leave something by: asks, is answered, judges, answers, sets up, is muted, and spends.
 func live(t *testing.T, w *world, user string) { t.Helper(); liveAs(t, w, user, user) }
 
 // liveAs is live for a user whose id is not part of any other.
@@ -50,6 +50,7 @@ func liveAs(t *testing.T, w *world, user, name string) {
 	ok(t, w.Settle(t.Context(), "q2-"+name, Answered, by, "", &TeamAnswer{Question: "what of it?", Text: "this", By: by, At: w.clock.Now()}, tell, nil))
 	ok(t, w.SetUp(t.Context(), Setup{Server: "home-of-" + name, By: user}, by, "team"))
 	ok(t, w.Mute(t.Context(), "muting", user, true, Actor{"tom", "Tom"}))
+	got(w.Reserve(t.Context(), Spender{"s1", user}, Amount{70, 7}, Limits{}))(t)
 }
 
 func TestForgetLeavesNothingOfAPerson(t *testing.T) {
@@ -59,8 +60,9 @@ func TestForgetLeavesNothingOfAPerson(t *testing.T) {
 		live(t, w, "ben")
 		wantEqual(t, "gone", got(w.Forget(t.Context(), "anna", nil))(t) > 0, true)
 		r := got(w.About(t.Context(), "anna"))(t)
-		if want := (Record{MutedIn: []string{"muting"}}); !reflect.DeepEqual(r, want) {
-			t.Errorf("have %+v, want only that she is muted", r)
+		spent := []SpentOn{{"s1", today, Spending{Amount: Amount{70, 7}}}}
+		if want := (Record{MutedIn: []string{"muting"}, Spent: spent}); !reflect.DeepEqual(r, want) {
+			t.Errorf("have %+v, want only that she is muted, and what she spent today", r)
 		}
 		wantEqual(t, "the question nobody asks", got(w.Question(t.Context(), "q1-anna"))(t).State, Withdrawn)
 		a := got(w.TeamAnswer(t.Context(), "q2-anna"))(t)

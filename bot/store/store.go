@@ -1,5 +1,5 @@
 // Package store keeps what must outlast a restart: which answers were given, what people asked a team and what became of
-// it, what the bot still owes somebody, and how servers are set up.
+// it, what the bot still owes somebody, how servers are set up, and what was spent on a model.
 //
 // It is SQLite in one file, for one bot on one computer, or PostgreSQL, for several; one SQL text serves both, with moments
 // as BIGINT milliseconds and days as TEXT. Everything belongs to one server; "" is direct messages with the bot. People are
@@ -24,6 +24,7 @@ var (
 	ErrClosed   = errors.New("the question is no longer open")
 	ErrAlready  = errors.New("it was done before")
 	ErrChanged  = errors.New("somebody else changed it first")
+	ErrSpent    = errors.New("the budget of the day is spent") // always a [SpentError]
 )
 
 // Config is what a Store is made of.
@@ -203,6 +204,7 @@ type Record struct {
 	Acts     []Act
 	MutedIn  []string // servers
 	SetUp    []string // servers that they set up
+	Spent    []SpentOn
 }
 
 // Verdict is what somebody found of an answer.
@@ -252,3 +254,53 @@ type Delivery struct {
 
 // Daily is the kind of posts that carry a digest: Subject is its date. When one is sent, its delivery is Posted.
 const Daily = "daily"
+
+// Spender is who has the model called. User "" is nobody in particular, whom no limit of a person holds. Direct messages,
+// all people's together, are a server like others.
+type Spender struct{ Server, User string }
+
+// Amount is what calls of the model cost. Micros are millionths of a unit of money.
+type Amount struct{ Tokens, Micros int64 }
+
+// Limits are what may be spent in one UTC day: by a person in a server, by a server, and by all together. A zero field
+// of an Amount is no limit.
+type Limits struct{ Person, Server, Day Amount }
+
+// Scope is whose limit it is.
+type Scope string
+
+// The scopes, as in [Limits].
+const (
+	ScopePerson Scope = "person"
+	ScopeServer Scope = "server"
+	ScopeDay    Scope = "day"
+)
+
+// SpentError is an [ErrSpent] that says whose limit was met, the narrowest if there are several.
+type SpentError struct{ Scope Scope }
+
+func (e SpentError) Error() string { return string(e.Scope) + ": " + ErrSpent.Error() }
+
+// Is makes it an [ErrSpent].
+func (SpentError) Is(err error) bool { return err == ErrSpent }
+
+// Reservation is what [Store.Reserve] counted in advance, for [Store.Charge]. The zero Reservation is none.
+type Reservation struct{ id string }
+
+// Spending is what was spent, what is reserved included, by how many calls, and how many were saved.
+type Spending struct {
+	Amount
+	Calls, Saved int64
+}
+
+// Spent is how the limits of today stand for somebody, and what their server spent lately. Days are those of UTC.
+type Spent struct {
+	Person, Server, Day Spending // today, as in [Limits]
+	Week, Month         Spending // by the server in 7 and 30 days, today included
+}
+
+// SpentOn is what a person spent in a server on one day.
+type SpentOn struct {
+	Server, Date string // 2006-01-02, UTC
+	Spending
+}

@@ -9,14 +9,16 @@ import (
 )
 
 const (
-	eventsFor  = 24 * time.Hour      // an event is not sent twice after that
+	dayFor     = 24 * time.Hour      // an event is not sent twice after that, and no call of the model still goes on
 	usersFor   = 90 * 24 * time.Hour // somebody who could not be told in that time will not be
 	serversFor = 30 * 24 * time.Hour // who comes back before that finds everything
+	spentFor   = 31 * 24 * time.Hour // a server can look back a month
 )
 
 // Tidy deletes what is over: receipts, verdicts, posts that were sent, closed questions, team answers that ended and
-// audit entries older than keep; events older than a day; texts that nothing refers to; the ids of users whom nobody
-// could tell for ninety days; and all of servers that were left more than thirty days ago. It returns how many rows went.
+// audit entries older than keep; what servers spent before that, or a month; events, reservations and what people spent,
+// older than a day; texts that nothing refers to; the ids of users whom nobody could tell for ninety days; and all of
+// servers that were left more than thirty days ago. It returns how many rows went.
 func (s *Store) Tidy(ctx context.Context, keep time.Duration) (gone int, err error) {
 	now := s.now()
 	for _, step := range []struct {
@@ -24,8 +26,9 @@ func (s *Store) Tidy(ctx context.Context, keep time.Duration) (gone int, err err
 		before     time.Time
 	}{
 		{overServers, now.Add(-serversFor)},
-		{overEvents, now.Add(-eventsFor)},
+		{overDay, now.Add(-dayFor)},
 		{overUsers, now.Add(-usersFor)},
+		{overSpending, now.Add(-max(keep, spentFor))},
 		{over, now.Add(-keep)},
 	} {
 		for _, statement := range step.statements { // each alone, so that answers can be remembered in between
@@ -61,6 +64,8 @@ var overServers = []string{
 	`DELETE FROM answers` + leftServers,
 	`DELETE FROM digests` + leftServers,
 	`DELETE FROM deliveries` + leftServers,
+	`DELETE FROM reservations` + leftServers,
+	`DELETE FROM spending` + leftServers,
 	`DELETE FROM faults` + leftServers,
 	`DELETE FROM mutes` + leftServers,
 	`DELETE FROM acts` + leftServers,
@@ -68,7 +73,14 @@ var overServers = []string{
 	`DELETE FROM servers` + leftServers,
 }
 
-var overEvents = []string{`DELETE FROM events WHERE at_ms < $1`}
+// What is over after a day. A person has limits of the day alone.
+var overDay = []string{
+	`DELETE FROM events WHERE at_ms < $1`,
+	`DELETE FROM reservations WHERE at_ms < $1`,
+	`DELETE FROM spending WHERE scope = 'person' AND day_ms < $1`,
+}
+
+var overSpending = []string{`DELETE FROM spending WHERE day_ms < $1`}
 
 // Whose ids are over: a post to them can no longer be sent, and an asking is still known by their hash.
 var overUsers = []string{

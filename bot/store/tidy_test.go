@@ -89,7 +89,7 @@ func TestTidyDeletesServersThatWereLeftForAMonth(t *testing.T) {
 		wantEqual(t, "anna's receipts before", len(got(w.About(t.Context(), "anna"))(t).Receipts), 2)
 		w.clock.Move(2 * 24 * time.Hour)
 		got(w.Tidy(t.Context(), 12*month))(t)
-		for _, table := range []string{"receipts", "verdicts", "questions", "askings", "answers", "posts", "acts", "servers"} {
+		for _, table := range []string{"receipts", "verdicts", "questions", "askings", "answers", "posts", "acts", "reservations", "spending", "servers"} {
 			var n int
 			ok(t, w.reads.QueryRowContext(t.Context(), fmt.Sprintf(`SELECT count(*) FROM %s WHERE server = 's1'`, table)).Scan(&n))
 			wantEqual(t, table+" of the server", n, 0)
