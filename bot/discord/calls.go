@@ -83,6 +83,7 @@ func (i interaction) call() (call bot.Call, focused string, err error) {
 		}
 	}
 	by, nobody := i.person()
+	by.Lang = i.Locale
 	call.ID, call.By, call.In = i.ID, by, i.where()
 	return call, focused, errors.Join(err, nobody)
 }

@@ -2,9 +2,9 @@
 // message.
 //
 // The path of a question: the gateway hands over an event (session.go), which is a call (calls.go, mentions.go);
-// [bot.Bot.Do] runs it (interactions.go); the reply is written as a message (render.go) and sent (rest.go). Every accepted
-// event ends in exactly one message that somebody sees, as long as Discord answers within fifteen minutes; otherwise in
-// one line of the log. An event that several processes are told of is accepted by one.
+// [bot.Bot.Do] runs it (interactions.go); the reply is written as a message (render.go) that is edited while the reply
+// grows (standing.go), and sent (rest.go). Every accepted event ends in exactly one message that somebody sees, as long as
+// Discord answers within fifteen minutes; otherwise in one line of the log. An event that several processes are told of is accepted by one.
 //
 // What the bot says unasked goes the other way: the outbox (outbox.go) takes what is due from the bot, sends it (posts.go)
 // and reports what became of it. What happens to servers is told to the bot (servers.go).
@@ -58,7 +58,7 @@ type Front struct {
 	guild   string
 	log     *slog.Logger
 
-	eagerness, patience time.Duration
+	eagerness, composure, patience time.Duration
 
 	rest    *rest
 	gateway *gateway
@@ -97,7 +97,7 @@ func New(c Config) (*Front, error) {
 	f := &Front{
 		do: c.Bot.Do, suggest: c.Bot.Suggest, failed: c.Bot.Failed,
 		first: c.Bot.First, hears: c.Bot.Hears, shown: c.Bot.Shown, waiting: c.Bot.Waiting,
-		words: words, guild: c.Guild, log: c.Log, eagerness: eagerness, patience: patience,
+		words: words, guild: c.Guild, log: c.Log, eagerness: eagerness, composure: composure, patience: patience,
 		rest:    rest,
 		gateway: &gateway{token: c.Token, wire: wire, log: c.Log, figures: figures, pace: steady()},
 		figures: figures,

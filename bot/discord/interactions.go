@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -31,8 +32,7 @@ func (f *Front) interaction(ctx context.Context, i interaction) {
 		return
 	}
 	p := place{channel: i.ChannelID, person: call.By.ID, private: !known || row.Private(call), direct: i.direct()}
-	replies := f.run(ctx, i.ID, call, err)
-	became := f.respond(ctx, i, p, replies, row.Form, since)
+	became := f.respond(ctx, i, p, f.run(ctx, i.ID, call, err), row.Form, since)
 	f.figures.interaction(row.Name, became)
 	if became == answered {
 		f.handOver(ctx, i, p, call)
@@ -66,145 +66,151 @@ func (f *Front) complete(ctx context.Context, i interaction, call bot.Call, focu
 }
 
 // run runs a call, unless it is none for the reason given. The reply always comes, also when the bot could not make one
-// or takes for ever; then it names the id that the log has.
-func (f *Front) run(ctx context.Context, id string, call bot.Call, broken error) <-chan bot.Reply {
-	replies := make(chan bot.Reply, 1)
+// or takes for ever; then it names the id that the log has, below what was shown before.
+func (f *Front) run(ctx context.Context, id string, call bot.Call, broken error) *growth {
+	g := newGrowth()
 	go func() {
-		if broken != nil {
-			replies <- f.failure(id, call.Command, broken)
-			return
+		reply, err := bot.Reply{}, broken
+		if err == nil {
+			reply, err = f.try(ctx, call, g.show)
 		}
-		ctx, cancel := context.WithTimeout(ctx, f.patience)
-		defer cancel()
-		done := make(chan result, 1)
-		go func() { done <- f.try(ctx, call) }()
-		select {
-		case r := <-done:
-			if r.err != nil {
-				r.reply = f.failure(id, call.Command, r.err)
-			}
-			replies <- r.reply
-		case <-ctx.Done():
-			replies <- f.failure(id, call.Command, context.Cause(ctx))
+		if err != nil {
+			reply = f.failure(id, call.Command, err, g.last.Load())
 		}
+		g.final <- reply
 	}()
-	return replies
+	return g
 }
 
-type result struct {
-	reply bot.Reply
-	err   error
+// try runs a call for as long as it may take; a panic is an error.
+func (f *Front) try(ctx context.Context, call bot.Call, show func(bot.Reply)) (bot.Reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, f.patience)
+	defer cancel()
+	type result struct {
+		reply bot.Reply
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		r.err = safely(func() (err error) {
+			r.reply, err = f.do(ctx, call, show)
+			return err
+		})
+		done <- r
+	}()
+	select {
+	case r := <-done:
+		return r.reply, r.err
+	case <-ctx.Done():
+		return bot.Reply{}, context.Cause(ctx)
+	}
 }
 
-// try runs a call; a panic is an error.
-func (f *Front) try(ctx context.Context, call bot.Call) (r result) {
-	r.err = safely(func() (err error) {
-		r.reply, err = f.do(ctx, call, func(bot.Reply) {}) // a reply that grows is shown when it is complete
-		return err
-	})
+// failure logs an error and makes the reply that names its id: alone, or in the small print of what stands already.
+func (f *Front) failure(id, command string, err error, stands *bot.Reply) bot.Reply {
+	f.log.Error("command", "id", id, "command", command, "err", err)
+	told := f.failed(id)
+	if stands == nil {
+		return told
+	}
+	return noted(*stands, told.Text)
+}
+
+// noted is a reply with one more thing in its small print.
+func noted(r bot.Reply, note string) bot.Reply {
+	r.Note = strings.TrimPrefix(r.Note+" · "+note, " · ")
 	return r
 }
 
-// failure logs an error and makes the reply that names its id.
-func (f *Front) failure(id, command string, err error) bot.Reply {
-	f.log.Error("command", "id", id, "command", command, "err", err)
-	return f.failed(id)
-}
-
 // respond delivers the reply to an interaction: as the response, as an edit of a promise, or where Discord takes neither
-// any more, as a message.
-func (f *Front) respond(ctx context.Context, i interaction, p place, replies <-chan bot.Reply, opensForm bool, since time.Time) outcome {
-	send := func(m message) error { return f.answer(ctx, i, p, m, since) }
-	var late error
-	reply, ready := await(replies, f.eagerness, opensForm)
-	if !ready {
-		late = f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}}, nil)
+// any more, as a message. While it grows it is shown in the same way.
+func (f *Front) respond(ctx context.Context, i interaction, p place, g *growth, opensForm bool, since time.Time) outcome {
+	s := f.response(i, p, since)
+	promise := func(ctx context.Context) time.Duration {
+		s.late = f.callback(ctx, i, callback{discordgo.InteractionResponseDeferredChannelMessageWithSource, deferred{p.flags()}}, nil)
+		s.made = s.late == nil
 		f.figures.first(time.Since(since))
-		send = func(m message) error { return f.keep(ctx, i, m) }
-		reply = <-replies
+		return 0
 	}
+	if opensForm {
+		promise = nil // a form is nothing else's successor
+	}
+	reply := s.follow(ctx, g, promise)
 	if reply.Form != nil {
 		var opened bool
-		if reply, opened, late = f.openForm(ctx, i, reply.Form, ready); opened {
+		if reply, opened = f.openForm(ctx, i, reply.Form, s); opened {
 			f.figures.first(time.Since(since))
 			return answered
 		}
 	}
-	m := f.draft(reply, i.ID)
-	if !p.open() {
-		m.Receipt = ""
-	}
-	if late == nil {
-		m, late = f.deliver(i.ID, m, send)
-	}
-	return f.settle(ctx, i.ID, p, m, late)
+	return s.finish(ctx, reply)
 }
 
-// answer sends a message as the first response to an interaction.
-func (f *Front) answer(ctx context.Context, i interaction, p place, m message, since time.Time) error {
+// response is the message that the reply to an interaction becomes.
+func (f *Front) response(i interaction, p place, since time.Time) *standing {
+	original := route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}
+	return &standing{
+		front: f, id: i.ID, at: sent{channel: i.ChannelID},
+		draft: func(r bot.Reply) message {
+			m := f.draft(r, i.ID)
+			if !p.open() {
+				m.Receipt = ""
+			}
+			return m
+		},
+		begin:   func(ctx context.Context, m message) (sent, error) { return f.answer(ctx, i, p, m, since) },
+		edit:    func(sent) route { return original },
+		instead: func(ctx context.Context, m message) error { return f.instead(ctx, p, m) },
+	}
+}
+
+// answer sends a message as the first response to an interaction. Where it stands is known if it has a receipt.
+func (f *Front) answer(ctx context.Context, i interaction, p place, m message, since time.Time) (sent, error) {
 	m.Flags = p.flags()
 	var there *said
 	if m.Receipt != "" {
 		there = &said{}
 	}
+	at := sent{channel: i.ChannelID}
 	err := f.callback(ctx, i, callback{discordgo.InteractionResponseChannelMessageWithSource, m}, there)
 	if err != nil {
-		return err
+		return at, err
 	}
 	f.figures.first(time.Since(since))
 	if there != nil {
-		f.stands(ctx, m, i.ChannelID, there.ID)
+		at.message = there.ID
 	}
-	return nil
+	return at, nil
 }
 
-// keep makes a promise the message that was promised.
-func (f *Front) keep(ctx context.Context, i interaction, m message) error {
-	var there said
-	err := f.rest.do(ctx, route{"PATCH", "webhooks/{!}/{!}/messages/@original", []string{i.ApplicationID, i.Token}}, m, &there)
-	if err == nil {
-		f.stands(ctx, m, i.ChannelID, there.ID)
-	}
-	return err
-}
-
-// stands tells the bot where everybody sees a reply that it remembers.
-func (f *Front) stands(ctx context.Context, m message, channel, id string) {
-	if m.Receipt == "" || id == "" {
-		return
+// stands tells the bot where everybody sees a reply that it remembers, and reports whether there was that to tell.
+func (f *Front) stands(ctx context.Context, m message, at sent) bool {
+	if m.Receipt == "" || at.message == "" {
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, reportTime)
 	defer cancel()
-	f.shown(ctx, m.Receipt, channel, id)
+	f.shown(ctx, m.Receipt, at.channel, at.message)
+	return true
 }
 
-// openForm opens a form, or says what to reply instead, and why it can not be a response any more.
-func (f *Front) openForm(ctx context.Context, i interaction, shown *bot.Form, first bool) (instead bot.Reply, opened bool, late error) {
+// openForm opens a form, or says what to reply instead.
+func (f *Front) openForm(ctx context.Context, i interaction, shown *bot.Form, s *standing) (instead bot.Reply, opened bool) {
 	data, err := renderForm(shown)
-	if !first {
+	if s.made {
 		err = errors.New("a form came too late for one: its command's row does not announce it")
 	}
 	if err == nil {
 		err = f.callback(ctx, i, callback{discordgo.InteractionResponseModal, data}, nil)
 		if err == nil {
-			return bot.Reply{}, true, nil
+			return bot.Reply{}, true
 		}
 		if !unfit(err) {
-			late = err
+			s.late = err
 		}
 	}
-	return f.failure(i.ID, shown.Call.Command, err), false, late
-}
-
-// deliver sends a message. If Discord finds fault with it, which is ours, people are told so instead of nothing.
-func (f *Front) deliver(id string, m message, send func(message) error) (message, error) {
-	err := send(m)
-	if unfit(err) {
-		told := f.draft(f.failure(id, "", err), id)
-		told.Nonce, told.ReplyTo = m.Nonce, m.ReplyTo
-		return told, send(told)
-	}
-	return m, err
+	return f.failure(i.ID, shown.Call.Command, err, s.reply), false
 }
 
 // unfit reports whether Discord would take another message in this one's place.
@@ -214,21 +220,6 @@ func unfit(err error) bool {
 		return true
 	}
 	return false
-}
-
-// await waits for a reply, for a while only unless it must be there before anything is said.
-func await(replies <-chan bot.Reply, limit time.Duration, must bool) (bot.Reply, bool) {
-	if must {
-		return <-replies, true
-	}
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case r := <-replies:
-		return r, true
-	case <-timer.C:
-		return bot.Reply{}, false
-	}
 }
 
 // draft writes a reply as a message.
@@ -285,20 +276,6 @@ func codeOf(err error) int {
 	return 0
 }
 
-// settle ends an interaction: when Discord did not take the reply where it belongs, it becomes a message.
-func (f *Front) settle(ctx context.Context, id string, p place, m message, err error) outcome {
-	if err == nil {
-		return answered
-	}
-	f.log.Debug("reply goes by message", "id", id, "err", err)
-	m.Nonce = id
-	if err = f.instead(ctx, p, m); err != nil {
-		f.log.Error("no answer", "id", id, "err", err)
-		return lost
-	}
-	return elsewhereAnswered
-}
-
 // place is where a reply belongs.
 type place struct {
 	channel, person string
@@ -321,8 +298,11 @@ func (p place) open() bool { return !p.private && !p.direct }
 // instead sends a reply as a message: into its channel, or to the person if it is only for them or the channel is closed.
 func (f *Front) instead(ctx context.Context, p place, m message) error {
 	if !p.private || p.direct {
-		err := f.post(ctx, p.channel, m)
-		if err == nil || p.direct {
+		id, err := f.put(ctx, messagesIn(p.channel), m)
+		if err == nil {
+			f.stands(ctx, m, sent{p.channel, id})
+		}
+		if err == nil || p.direct || unfit(err) {
 			return err
 		}
 	}
@@ -330,8 +310,8 @@ func (f *Front) instead(ctx context.Context, p place, m message) error {
 	if err != nil {
 		return err
 	}
-	m.Receipt = "" // what one person sees is not shown
-	return f.post(ctx, dm, m)
+	_, err = f.put(ctx, messagesIn(dm), m)
+	return err
 }
 
 // directMessages is the channel of somebody's direct messages with the bot.
@@ -341,21 +321,13 @@ func (f *Front) directMessages(ctx context.Context, person string) (string, erro
 	return dm.ID, err
 }
 
-// post sends a message, which has a nonce, to a channel, or one that says what failed if Discord finds fault with it.
-func (f *Front) post(ctx context.Context, channel string, m message) error {
-	_, err := f.deliver(m.Nonce, m, func(m message) error {
-		id, err := f.put(ctx, channel, m)
-		if err == nil {
-			f.stands(ctx, m, channel, id)
-		}
-		return err
-	})
-	return err
+// messagesIn is how a message is sent to a channel.
+func messagesIn(channel string) route {
+	return route{"POST", "channels/{!}/messages", []string{channel}}
 }
 
-// put sends a message to a channel and returns its id. Where files or replies are not allowed, it goes without.
-func (f *Front) put(ctx context.Context, channel string, m message) (id string, err error) {
-	to := route{"POST", "channels/{!}/messages", []string{channel}}
+// put sends a message or edits one, and returns its id. Where files or replies are not allowed, it goes without.
+func (f *Front) put(ctx context.Context, to route, m message) (id string, err error) {
 	var there said
 	err = f.rest.do(ctx, to, m, &there)
 	switch {

@@ -495,10 +495,10 @@ func TestALateForm(t *testing.T) {
 	t.Parallel()
 	f, made := refusing(t, "POST interactions/1/t/callback", 404, 10062)
 	f.eagerness = soon
-	replies := make(chan bot.Reply, 1)
-	replies <- bot.Reply{Form: &bot.Form{Title: "What?", Call: bot.Call{Command: "ask"}}}
+	g := newGrowth()
+	g.final <- bot.Reply{Form: &bot.Form{Title: "What?", Call: bot.Call{Command: "ask"}}}
 	i := interaction{ID: "1", ApplicationID: "2", Token: "t", ChannelID: "3"}
-	if o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: true}, replies, true, time.Now()); o != elsewhereAnswered {
+	if o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: true}, g, true, time.Now()); o != elsewhereAnswered {
 		t.Errorf("have %s by %q", o, made())
 	}
 }
@@ -536,20 +536,20 @@ func TestEveryRefusalHasAWayOut(t *testing.T) {
 	}
 	for _, tt := range tests {
 		f, made := refusing(t, tt.request, tt.status, tt.code)
-		replies := make(chan bot.Reply, 1)
+		g := newGrowth()
 		if tt.request != edit {
-			replies <- bot.Reply{Text: "Here."}
+			g.final <- bot.Reply{Text: "Here."}
 			f.eagerness = soon
 		} else {
 			go func() {
 				for len(made()) == 0 { // until it is promised
 					runtime.Gosched()
 				}
-				replies <- bot.Reply{Text: "Here."}
+				g.final <- bot.Reply{Text: "Here."}
 			}()
 		}
 		i := interaction{ID: "1", ApplicationID: "2", Token: "t", ChannelID: "3"}
-		o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: tt.private}, replies, false, time.Now())
+		o := f.respond(t.Context(), i, place{channel: "3", person: "4", private: tt.private}, g, false, time.Now())
 		if o == lost || !slices.Equal(made(), tt.want) {
 			t.Errorf("%s: %s by %q, want %q", tt.name, o, made(), tt.want)
 		}
@@ -568,11 +568,11 @@ func TestEveryRefusalOfAMessage(t *testing.T) {
 	for code, status := range map[int]int{10003: 404, 50001: 403, 50013: 403, 50083: 400, 160005: 403} {
 		f, made := refusing(t, thread, status, code)
 		m := said{ID: "5", ChannelID: "3", GuildID: "6", Author: &user{ID: "4"}}
-		if o := f.say(t.Context(), m, place{channel: "1"}, message{Content: "Here.", Nonce: "5"}); o != answered || !slices.Equal(made(), []string{thread, channel}) {
+		if o := f.word(m, place{channel: "1"}, time.Now()).finish(t.Context(), bot.Reply{Text: "Here."}); o != answered || !slices.Equal(made(), []string{thread, channel}) {
 			t.Errorf("%d in a thread: %s by %q", code, o, made())
 		}
 		f, made = refusing(t, channel, status, code)
-		if o := f.say(t.Context(), m, place{channel: "3"}, message{Content: "Here.", Nonce: "5"}); o != elsewhereAnswered || !slices.Equal(made(), []string{channel, direct, theirs}) {
+		if o := f.word(m, place{channel: "3"}, time.Now()).finish(t.Context(), bot.Reply{Text: "Here."}); o != elsewhereAnswered || !slices.Equal(made(), []string{channel, direct, theirs}) {
 			t.Errorf("%d in a channel: %s by %q", code, o, made())
 		}
 	}

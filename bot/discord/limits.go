@@ -47,6 +47,18 @@ func (l *limits) wait(ctx context.Context, bucket string) error {
 	}
 }
 
+// spare counts a request that nobody waits for, and reports whether it may be sent: at once, and without taking the last
+// of its bucket from one that somebody waits for.
+func (l *limits) spare(bucket string, now time.Time) bool {
+	l.mu.Lock()
+	w, known := l.buckets[bucket]
+	l.mu.Unlock()
+	if known && now.Before(w.until) && w.left < 2 {
+		return false
+	}
+	return l.take(bucket, now) <= 0
+}
+
 // take counts a request, or says how long to wait before asking again.
 func (l *limits) take(bucket string, now time.Time) time.Duration {
 	l.mu.Lock()

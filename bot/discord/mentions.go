@@ -45,6 +45,7 @@ func spoken(text string) string {
 // message answers a message where the bot listens: in a thread made from it, or where it stands if that is a thread or
 // direct messages, or threads can not be made there.
 func (f *Front) message(ctx context.Context, m said) {
+	since := time.Now()
 	if err := f.self.wait(ctx); err != nil || !m.to(f.self.user) || !f.heard(ctx, m) {
 		return
 	}
@@ -55,22 +56,41 @@ func (f *Front) message(ctx context.Context, m said) {
 	text := spoken(m.Content)
 	where := f.where(ctx, m, text)
 	call := f.callOf(ctx, m, text, where)
-	reply := f.attend(ctx, where.channel, f.run(ctx, m.ID, call, nil))
-	if saysNothing(reply) {
-		return
+	s := f.word(m, where, since)
+	reply := s.follow(ctx, f.run(ctx, m.ID, call, nil), func(ctx context.Context) time.Duration { return f.typing(ctx, where.channel) })
+	if !saysNothing(reply) {
+		f.figures.interaction("message", s.finish(ctx, reply))
 	}
-	if where.channel != m.ChannelID {
-		reply.Note = strings.TrimPrefix(reply.Note+" · "+f.words.Say("chat.goOn"), " · ")
+}
+
+// word is the message that the reply to a message becomes.
+func (f *Front) word(m said, where place, since time.Time) *standing {
+	return &standing{
+		front: f, id: m.ID,
+		draft: func(r bot.Reply) message {
+			if where.channel != m.ChannelID {
+				r = noted(r, f.words.Say("chat.goOn"))
+			}
+			answer := f.draft(r, m.ID)
+			if where.direct {
+				answer.Receipt = ""
+			}
+			return answer
+		},
+		begin: func(ctx context.Context, answer message) (sent, error) {
+			at, err := f.say(ctx, m, where.channel, answer)
+			if err == nil {
+				f.figures.first(time.Since(since))
+			}
+			return at, err
+		},
+		edit: func(at sent) route {
+			return route{"PATCH", "channels/{!}/messages/{}", []string{at.channel, at.message}}
+		},
+		instead: func(ctx context.Context, answer message) error {
+			return f.instead(ctx, place{person: m.Author.ID, private: true}, answer)
+		},
 	}
-	answer := f.draft(reply, m.ID)
-	answer.Nonce = m.ID
-	if where.channel == m.ChannelID {
-		answer.ReplyTo = m.ID
-	}
-	if where.direct {
-		answer.Receipt = ""
-	}
-	f.figures.interaction("message", f.say(ctx, m, where, answer))
 }
 
 // saysNothing reports whether a reply says nothing, which is for messages that only look like questions to the bot.
@@ -110,35 +130,28 @@ func (f *Front) callOf(ctx context.Context, m said, text string, where place) bo
 	return call
 }
 
-// say sends an answer, and next to the question when it can not be sent where it belongs.
-func (f *Front) say(ctx context.Context, m said, where place, answer message) outcome {
-	err := f.post(ctx, where.channel, answer)
-	if err != nil && where.channel != m.ChannelID && ctx.Err() == nil {
+// say sends an answer to a channel, and next to the question when it can not be sent there.
+func (f *Front) say(ctx context.Context, m said, channel string, answer message) (sent, error) {
+	answer.Nonce = m.ID
+	if channel == m.ChannelID {
+		answer.ReplyTo = m.ID
+	}
+	id, err := f.put(ctx, messagesIn(channel), answer)
+	if err != nil && !unfit(err) && channel != m.ChannelID && ctx.Err() == nil {
 		f.log.Debug("answer not in a thread", "id", m.ID, "err", err)
-		where.channel, answer.ReplyTo = m.ChannelID, m.ID
-		err = f.post(ctx, where.channel, answer)
+		return f.say(ctx, m, m.ChannelID, answer)
 	}
-	if err == nil {
-		return answered
-	}
-	return f.settle(ctx, m.ID, place{person: m.Author.ID, private: true}, answer, err)
+	return sent{channel, id}, err
 }
 
-// attend shows that the bot is typing while a reply takes its time.
-func (f *Front) attend(ctx context.Context, channel string, replies <-chan bot.Reply) bot.Reply {
-	pause := f.eagerness
-	for {
-		reply, ready := await(replies, pause, false)
-		if ready {
-			return reply
-		}
-		pause = typingLasts
-		ctx, cancel := context.WithTimeout(ctx, pause)
-		if err := f.rest.do(ctx, route{"POST", "channels/{!}/typing", []string{channel}}, nil, nil); err != nil {
-			f.log.Debug("typing not shown", "err", err)
-		}
-		cancel()
+// typing shows that the bot is typing, and says for how long.
+func (f *Front) typing(ctx context.Context, channel string) time.Duration {
+	ctx, cancel := context.WithTimeout(ctx, editTime)
+	defer cancel()
+	if err := f.rest.perhaps(ctx, route{"POST", "channels/{!}/typing", []string{channel}}, nil, nil); err != nil {
+		f.log.Debug("typing not shown", "err", err)
 	}
+	return typingLasts
 }
 
 // typingLasts is a little less than how long Discord shows it.

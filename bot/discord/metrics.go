@@ -36,7 +36,7 @@ func newFigures() *figures {
 			Name: "trilat_discord_events_total", Help: "Interactions and messages that were for the bot, by command and what became of them.",
 		}, []string{"command", "outcome"}),
 		firsts: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "trilat_discord_first_response_seconds", Help: "From an interaction's arrival to its first response.",
+			Name: "trilat_discord_first_response_seconds", Help: "From an event's arrival to its first response: a promise, for interactions, or whatever is shown of the answer.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3},
 		}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{

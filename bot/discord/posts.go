@@ -35,7 +35,7 @@ func (f *Front) send(ctx context.Context, p bot.Post) (at sent, err error) {
 		return at, errMissing
 	}
 	m.Nonce, m.ReplyTo = p.Nonce, p.ReplyTo
-	at.message, err = f.put(ctx, at.channel, m)
+	at.message, err = f.put(ctx, messagesIn(at.channel), m)
 	return at, err
 }
 

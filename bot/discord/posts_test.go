@@ -314,8 +314,8 @@ func TestWhatWaitsCanFail(t *testing.T) {
 	}
 }
 
-// standing is a bot whose every answer has a receipt, and which hears where they stand.
-func standing(may func(context.Context)) (change func(*Front), at chan [3]string) {
+// receipted is a bot whose every answer has a receipt, and which hears where they stand.
+func receipted(may func(context.Context)) (change func(*Front), at chan [3]string) {
 	at = make(chan [3]string, 16)
 	return func(f *Front) {
 		f.do = func(ctx context.Context, _ bot.Call, _ func(bot.Reply)) (bot.Reply, error) {
@@ -338,7 +338,7 @@ func TestWhereAnAnswerStands(t *testing.T) {
 		"with its answer lost":       {fault: playground.Fault{Kind: "status", Status: 502, Applied: true, Match: "POST */callback", Times: 1}},
 		"late, with its answer lost": {slow: true, fault: playground.Fault{Kind: "status", Status: 502, Applied: true, Match: "PATCH */@original", Times: 1}},
 	} {
-		change, at := standing(func(ctx context.Context) {
+		change, at := receipted(func(ctx context.Context) {
 			if tt.slow {
 				wait(ctx, 200*time.Millisecond)
 			}
@@ -362,7 +362,7 @@ func TestWhereAnAnswerStands(t *testing.T) {
 // So it is of a mention's answer in its thread; what one person sees is not shown.
 func TestWhatOnePersonSeesIsNotShown(t *testing.T) {
 	t.Parallel()
-	change, at := standing(func(context.Context) {})
+	change, at := receipted(func(context.Context) {})
 	d := open(t, change)
 	ana := d.watch("ana")
 	d.run("ana", "questions", "ask", "question", "What?")

@@ -50,7 +50,7 @@ func fill(template string, ids []string, majorOnly bool) string {
 	return path.String()
 }
 
-// rest is the only way to Discord's REST interface: every request goes through do.
+// rest is the only way to Discord's REST interface: every request goes through do, or through perhaps.
 //
 // discordgo's own care for rate limits is kept out of the way, since it sleeps whatever the context says, keeps a
 // bucket for every interaction for ever, and lets only one request of a bucket be under way. So a request borrows one of
@@ -103,9 +103,29 @@ func (r *rest) do(ctx context.Context, to route, body any, into any) error {
 		last = err
 		return answer, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxElapsedTime(0))
+	if err != nil && ctx.Err() != nil && last != nil {
+		err = fmt.Errorf("%w: %w", context.Cause(ctx), last)
+	}
+	return read(to, answer, err, into)
+}
+
+// perhaps sends a request that may as well be left out: at most once, and only if it neither has to wait nor is the last
+// that Discord takes for now.
+func (r *rest) perhaps(ctx context.Context, to route, body any, into any) error {
+	payload, kind, err := encode(body)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", to.template, err)
+	}
+	if !r.limits.spare(to.bucket(), time.Now()) {
+		return fmt.Errorf("%s %s: Discord takes no more for now", to.method, to.template)
+	}
+	answer, err := r.send(ctx, to, payload, kind)
+	return read(to, answer, err, into)
+}
+
+// read decodes the answer to a request, unless there was an error instead.
+func read(to route, answer []byte, err error, into any) error {
 	switch {
-	case err != nil && ctx.Err() != nil && last != nil:
-		return fmt.Errorf("%s %s: %w: %w", to.method, to.template, context.Cause(ctx), last)
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", to.method, to.template, err)
 	case into == nil, len(answer) == 0:
@@ -117,11 +137,16 @@ func (r *rest) do(ctx context.Context, to route, body any, into any) error {
 	return nil
 }
 
-// once sends a request once. An error that will not pass is marked as permanent.
+// once sends a request once, as soon as the limits allow it.
 func (r *rest) once(ctx context.Context, to route, payload []byte, kind string) ([]byte, error) {
 	if err := r.limits.wait(ctx, to.bucket()); err != nil {
 		return nil, err
 	}
+	return r.send(ctx, to, payload, kind)
+}
+
+// send sends a request, which the limits have counted. An error that will not pass is marked as permanent.
+func (r *rest) send(ctx context.Context, to route, payload []byte, kind string) ([]byte, error) {
 	var bucket string
 	select {
 	case bucket = <-r.buckets:
@@ -149,7 +174,7 @@ func (r *rest) once(ctx context.Context, to route, payload []byte, kind string) 
 	case ears.status >= 400 && ears.status < 500 && ears.status != http.StatusTooManyRequests && ears.status != http.StatusRequestTimeout:
 		return nil, backoff.Permanent(readRefusal(ears.status, answer))
 	}
-	r.log.Debug("request again", "route", to.template, "status", ears.status, "err", err)
+	r.log.Debug("request failed", "route", to.template, "status", ears.status, "err", err)
 	return nil, err
 }
 

@@ -290,7 +290,7 @@ func TestWhatAChannelForbidsIsLeftOut(t *testing.T) {
 		})
 		f := &Front{rest: r, log: r.log, failed: library(t).Failed, words: english(t)}
 		m := message{Content: "Here.", Nonce: "1", ReplyTo: "2", Files: []bot.File{{Name: "whole.md", Data: []byte("The whole.")}}}
-		if err := f.post(t.Context(), "3", m); err != nil {
+		if _, err := f.put(t.Context(), messagesIn("3"), m); err != nil {
 			t.Fatal(err)
 		}
 		<-bodies

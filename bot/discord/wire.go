@@ -59,6 +59,7 @@ type interaction struct {
 	Context       discordgo.InteractionContextType `json:"context"`
 	Member        *member                          `json:"member"`
 	User          *user                            `json:"user"`
+	Locale        string                           `json:"locale"`  // of whoever did it
 	Message       *said                            `json:"message"` // that a button, menu or form stands on
 	Data          struct {
 		Name     string                           `json:"name"`
