@@ -78,7 +78,7 @@ func TestLimitThatIsMetChangesNothing(t *testing.T) {
 			wantEqual(t, name, w.spent(t, anna), before)
 		}
 		wantEqual(t, "reservations", w.rows(t, "reservations"), 1)
-		_, err := w.Reserve(t.Context(), Spender{"s2", "eve"}, Amount{11, 0}, Limits{Day: Amount{Tokens: 10}})
+		_, err := w.Reserve(t.Context(), Spender{"s2", "eve"}, Amount{11, 0}, Limits{Person: Amount{Tokens: 10}})
 		wantError(t, err, ErrSpent)
 		wantEqual(t, "what a first call over the limit left", w.spent(t, Spender{"s2", "eve"}).Person, Spending{})
 		got(w.Reserve(t.Context(), anna, Amount{10, 100}, Limits{Amount{100, 1000}, Amount{100, 1000}, Amount{100, 1000}}))(t)
@@ -220,7 +220,7 @@ func TestCrowdSpendsALimitToTheLastToken(t *testing.T) {
 				if scope == ScopeDay {
 					by.Server = fmt.Sprint("s", i%3)
 				}
-				for {
+				for range 40 {
 					_, err := s.Reserve(t.Context(), by, Amount{5, 50}, limits)
 					if spent, is := errors.AsType[SpentError](err); is && spent.Scope == scope {
 						return

@@ -64,7 +64,6 @@ var overServers = []string{
 	`DELETE FROM answers` + leftServers,
 	`DELETE FROM digests` + leftServers,
 	`DELETE FROM deliveries` + leftServers,
-	`DELETE FROM reservations` + leftServers,
 	`DELETE FROM spending` + leftServers,
 	`DELETE FROM faults` + leftServers,
 	`DELETE FROM mutes` + leftServers,
