@@ -202,9 +202,9 @@ type Record struct {
 	Askings  []Asking
 	Answers  []TeamAnswer
 	Acts     []Act
-	MutedIn  []string // servers
-	SetUp    []string // servers that they set up
-	Spent    []SpentOn
+	MutedIn  []string  // servers
+	SetUp    []string  // servers that they set up
+	Spent    []SpentOn `json:",omitempty"` // without a model, exports are as they were
 }
 
 // Verdict is what somebody found of an answer.
