@@ -12,6 +12,7 @@ import (
 
 	"trilat/bot/answer"
 	"trilat/bot/search"
+	"trilat/bot/store"
 	"trilat/knowledge"
 )
 
@@ -30,23 +31,60 @@ func (b *Bot) ask(ctx context.Context, call Call) (Reply, error) {
 	if q.After == "" {
 		q.After = before(ed, call.Args["ref"])
 	}
+	return b.reply(ctx, call, ed, q), nil
+}
+
+// asked is a question that is being answered.
+type asked struct {
+	call Call
+	ed   *edition
+	q    answer.Question // as it is looked up
+	text string          // as it was asked
+	lang string          // that of the quotes' translation; "" for none
+	team []store.TeamAnswer
+}
+
+// reply is the reply to a question: what the texts say at once, and then, if a model is used, the shorter of it that they
+// prove.
+func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Question) Reply {
+	a := asked{call: call, ed: ed, q: q, text: q.Text, lang: b.reads(ctx, call, ed)}
 	ans := ed.answers.Answer(q)
+	if ans.Kind == answer.Refused {
+		a, ans = b.reread(ctx, a, ans)
+	}
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
 	}
-	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	remembering, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
-	team := b.fromTeam(ctx, ed, call.In.Server, q.Text)
-	reply := b.present(ed, ans, q.Text, call.shareable())
-	for _, a := range team {
-		said := "\n\n" + b.signed(ed, a)
-		reply.Text, reply.Plain = reply.Text+said, reply.Plain+said
-	}
-	reply = b.remember(ctx, ed, call, reply, team)
+	a.team = b.fromTeam(remembering, ed, call.In.Server, a.q.Text)
+	reply := b.remember(remembering, ed, call, b.laidOut(a, ans), a.team)
 	if ans.Kind == answer.Refused && call.By.ID != "" && call.In.Server == "" {
-		reply.Note = strings.TrimPrefix(reply.Note+" · "+b.words.Say("ask.direct"), " · ")
+		reply.Note = joined(reply.Note, b.words.Say("ask.direct"))
 	}
-	return b.offer(ctx, call, reply, ans.Kind == answer.Refused), nil
+	reply = b.offer(remembering, call, reply, ans.Kind == answer.Refused)
+	if ans.Kind != answer.Answered && ans.Kind != answer.Corrected || !b.uses(ctx, call, Summary) {
+		return reply
+	}
+	return b.better(ctx, a, ans, reply)
+}
+
+// laidOut is an answer with what the team has said to the same.
+func (b *Bot) laidOut(a asked, ans answer.Answer) Reply {
+	reply := b.present(a.ed, ans, a.text, a.call.shareable())
+	if a.q.Text != a.text && ans.Kind != answer.Refused {
+		reply = reply.under(b.words.say("ask.read", map[string]any{"Question": a.q.Text}))
+	}
+	for _, said := range a.team {
+		text := "\n\n" + b.signed(a.ed, said)
+		reply.Text, reply.Plain = reply.Text+text, reply.Plain+text
+	}
+	return b.translatable(reply, a.lang)
+}
+
+// joined are notes in one line.
+func joined(notes ...string) string {
+	return strings.Join(slices.DeleteFunc(notes, func(n string) bool { return n == "" }), " · ")
 }
 
 // smallTalk asks nothing of the texts, and perhaps what can be asked.
@@ -228,8 +266,8 @@ func (b *Bot) said(p *knowledge.Passage) string {
 	return b.words.say("ask.said", data)
 }
 
-// joined are parties of which no single word is a name: "Croatia's government", "Serbian Embassy in Zagreb".
-var joined = regexp.MustCompile(`['’]s |s['’] | (of|in|for|by|at|from|and) `)
+// joinedParty are parties of which no single word is a name: "Croatia's government", "Serbian Embassy in Zagreb".
+var joinedParty = regexp.MustCompile(`['’]s |s['’] | (of|in|for|by|at|from|and) `)
 
 // names reports whether a text names a party: all of it, or the last word, which is the family name of a person. It is
 // strict, since a speaker named twice does less harm than a claim without one.
@@ -238,7 +276,7 @@ func names(text, party string) bool {
 	if len(name) == 0 {
 		return false
 	}
-	if !joined.MatchString(party) && slices.Contains(words, name[len(name)-1]) {
+	if !joinedParty.MatchString(party) && slices.Contains(words, name[len(name)-1]) {
 		return true
 	}
 	return strings.Contains(" "+strings.Join(words, " ")+" ", " "+strings.Join(name, " ")+" ")

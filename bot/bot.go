@@ -32,6 +32,7 @@ import (
 type Config struct {
 	Knowledge *knowledge.Base  // required
 	Store     *store.Store     // nil: nothing is remembered, and no team can be asked
+	Writing   Writing          // zero: answers are the texts' own words
 	Keep      time.Duration    // how long answers are remembered; 0: ninety days
 	Log       *slog.Logger     // hears when the store fails, and when it works again; nil: nobody does
 	Limits    Limits           // zero: none
@@ -51,6 +52,7 @@ type Bot struct {
 	tended  upkeep
 	gate    *gate
 	reach   Reach // nil: nobody can tell
+	writer  *writer
 }
 
 // Reach tells what the bot lacks to write in a channel of a server, by the names that its settings have for them.
@@ -98,7 +100,8 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{words: w, now: c.Now, store: c.Store, keep: cmp.Or(c.Keep, defaultKeep), log: c.Log, wake: make(chan struct{}, 1), gate: newGate(c.Limits)}
+	b := &Bot{words: w, now: c.Now, store: c.Store, keep: cmp.Or(c.Keep, defaultKeep), log: c.Log, wake: make(chan struct{}, 1),
+		gate: newGate(c.Limits), writer: newWriter(c.Writing)}
 	if b.now == nil {
 		b.now = time.Now
 	}
@@ -130,6 +133,8 @@ type Call struct {
 	Args    map[string]string // by the name of a Param
 	By      Person            // who wants it
 	In      Place             // where
+
+	show func(Reply) // what comes of it so far; never nil in a call that runs
 }
 
 // Person is who calls, as far as the place they call from tells. Whoever has no ID sits at the terminal.
@@ -233,14 +238,15 @@ type File struct {
 	Data []byte
 }
 
-// Do runs a call. show is for a reply that grows; the returned one is final. What a person did wrong is a Reply, what
-// the bot could not do is an error, and so is a panic.
+// Do runs a call. show hears, before Do returns, of a reply that is good already and will be better, any number of times;
+// the returned one is final. What a person did wrong is a Reply, what the bot could not do is an error, and so is a panic.
 func (b *Bot) Do(ctx context.Context, call Call, show func(Reply)) (reply Reply, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			reply, err = Reply{}, fmt.Errorf("run %s: panic: %v\n%s", call.Command, r, debug.Stack())
 		}
 	}()
+	call.show = show
 	c, ok := Find(call.Command)
 	if !ok {
 		return b.say(b.words.say("command.unknown", map[string]any{"Name": call.Command})), nil

@@ -10,13 +10,14 @@ import (
 	"trilat/bot/answer"
 	"trilat/bot/search"
 	"trilat/knowledge"
+	"trilat/prompts"
 )
 
 // briefed is how many passages a brief on something that is no topic of the folder holds at most.
 const briefed = 8
 
 // brief hands over what the folder holds of a topic as a Markdown file with footnotes.
-func (b *Bot) brief(_ context.Context, call Call) (Reply, error) {
+func (b *Bot) brief(ctx context.Context, call Call) (Reply, error) {
 	ed := b.current.Load()
 	name, passages := ed.library.briefed(call.Args["topic"])
 	if len(passages) == 0 {
@@ -25,8 +26,21 @@ func (b *Bot) brief(_ context.Context, call Call) (Reply, error) {
 	ans := ed.answers.Quote(passages, nil)
 	reply := b.say(b.words.say("brief.done", map[string]any{"Topic": name,
 		"Passages": b.words.count("passages", len(passages)), "Sources": b.words.count("sources.count", len(ans.Sources))}))
-	reply.File = &File{Name: fileName("brief", name), Data: []byte(b.document(ed, name, ans))}
+	reply.File = &File{Name: fileName("brief", name), Data: []byte(b.document(ed, name, ans, b.gist(ctx, call, ed, name, passages)))}
 	return reply, nil
+}
+
+// gist is what a model says somebody must know of a topic, as far as its passages prove it; no statements when none is used.
+func (b *Bot) gist(ctx context.Context, call Call, ed *edition, topic string, passages []*knowledge.Passage) answer.Answer {
+	if !b.uses(ctx, call, Gist) {
+		return answer.Answer{}
+	}
+	material := roomFor(passages)
+	gist, d := b.proved(ctx, call, ed, prompts.Brief(topic, material), ed.key(topic), material, nil)
+	if d.Fate != fateKept {
+		return answer.Answer{}
+	}
+	return gist
 }
 
 // briefed are the passages for a brief: those of a topic, or those that come nearest to any other words.
@@ -39,10 +53,16 @@ func (l *library) briefed(typed string) (name string, passages []*knowledge.Pass
 	return shorten(strings.Join(strings.Fields(typed), " "), MaxChoice), passages[:min(len(passages), briefed)]
 }
 
-// document writes passages as Markdown.
-func (b *Bot) document(ed *edition, name string, ans answer.Answer) string {
+// document writes passages as Markdown, under their gist if there is one.
+func (b *Bot) document(ed *edition, name string, ans, gist answer.Answer) string {
 	var doc strings.Builder
 	fmt.Fprintf(&doc, "# %s\n\n%s", escape(name), b.words.say("brief.head", map[string]any{"Revision": ed.base.Revision}))
+	if len(gist.Statements) > 0 {
+		fmt.Fprintf(&doc, "\n\n## %s\n\n%s\n", b.words.Say("brief.gist"), b.words.Say("brief.gist.checked"))
+		for _, st := range gist.Statements {
+			fmt.Fprintf(&doc, "\n- %s%s", escape(st.Text), footnotes(ans, gist, st))
+		}
+	}
 	statements := ans.InOrder()
 	for i, st := range statements {
 		runsOn := false // as the next sentence of a paragraph
@@ -61,15 +81,23 @@ func (b *Bot) document(ed *edition, name string, ans answer.Answer) string {
 			doc.WriteString(" ")
 		}
 		doc.WriteString(escape(st.Text))
-		for _, n := range st.Cites {
-			fmt.Fprintf(&doc, "[^%d]", n)
-		}
+		doc.WriteString(footnotes(ans, ans, st))
 	}
 	doc.WriteString("\n\n")
 	for _, s := range ans.Sources {
 		fmt.Fprintf(&doc, "[^%d]: %s\n", s.N, s.Footnote())
 	}
 	return doc.String()
+}
+
+// footnotes are the marks of a statement's sources, by the numbers that they have in the whole.
+func footnotes(whole, of answer.Answer, st answer.Statement) string {
+	var marks strings.Builder
+	for _, n := range st.Cites {
+		i := slices.IndexFunc(whole.Sources, func(s Source) bool { return s.Source == of.Sources[n-1].Source })
+		fmt.Fprintf(&marks, "[^%d]", whole.Sources[i].N)
+	}
+	return marks.String()
 }
 
 // gap is what stands between two statements of a document: items follow each other, paragraphs do not.

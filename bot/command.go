@@ -96,6 +96,7 @@ func Commands() []Command {
 				{Name: "question", Help: "ask.question.help", Required: true, Chat: true, Terminal: true, suggest: (*library).questions},
 				{Name: "everyone", Help: "ask.everyone.help", Type: YesNo, Chat: true},
 				{Name: "after", Help: "ask.after.help", Terminal: true},
+				{Name: "model", Help: "ask.model.help", Type: YesNo, Terminal: true},
 				{Name: "ref"},
 			},
 		},
@@ -117,7 +118,10 @@ func Commands() []Command {
 		},
 		{
 			Name: "brief", Help: "brief.help", Example: "brief.example", Needs: Anyone, run: (*Bot).brief,
-			Params: []Param{{Name: "topic", Help: "brief.topic.help", Required: true, Chat: true, Terminal: true, suggest: (*library).names}},
+			Params: []Param{
+				{Name: "topic", Help: "brief.topic.help", Required: true, Chat: true, Terminal: true, suggest: (*library).names},
+				{Name: "model", Help: "brief.model.help", Type: YesNo, Terminal: true},
+			},
 		},
 		{
 			Name: "changes", Help: "changes.help", Example: "changes.example", Needs: Anyone, Store: true, run: (*Bot).changes,
@@ -144,6 +148,7 @@ func Commands() []Command {
 			Name: "stats", Help: "stats.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).stats,
 			Params: []Param{{Name: "days", Help: "stats.days.help", Chat: true}},
 		},
+		{Name: "budget", Help: "budget.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).budget},
 		{
 			Name: "setup team", Help: "setup.team.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupTeam,
 			Params: []Param{
@@ -158,6 +163,13 @@ func Commands() []Command {
 		{
 			Name: "setup corrections", Help: "setup.corrections.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupCorrections,
 			Params: []Param{{Name: "on", Help: "setup.on.help", Required: true, Type: YesNo, Chat: true}},
+		},
+		{
+			Name: "setup model", Help: "setup.model.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).setupModel,
+			Params: []Param{
+				{Name: "on", Help: "setup.model.on.help", Required: true, Type: YesNo, Chat: true},
+				{Name: "use", Help: "setup.use.help", Chat: true, suggest: suggestUses},
+			},
 		},
 		{Name: "setup status", Help: "setup.status.help", Needs: Admin, Server: true, Chat: true, Store: true, run: (*Bot).status},
 		{
@@ -187,7 +199,7 @@ func Commands() []Command {
 		{Name: "Ask about this", Help: "message.help", Kind: OnMessage, Needs: Anyone, Params: []Param{{Name: "question"}}, run: (*Bot).ask},
 
 		{Name: "share", Kind: Step, Needs: Speaker, Open: true, Params: []Param{{Name: "ref"}, {Name: "receipt"}}, run: (*Bot).share},
-		{Name: "quotes", Kind: Step, Needs: Anyone, Params: []Param{{Name: "ref"}}, run: (*Bot).quotes},
+		{Name: "quotes", Kind: Step, Needs: Anyone, Params: []Param{{Name: "ref"}, {Name: "lang"}}, run: (*Bot).quotes},
 		{Name: FollowUp, Kind: Step, Needs: Anyone, Form: true, Params: []Param{{Name: "ref"}}, run: (*Bot).follow},
 		{Name: "read", Kind: Step, Needs: Anyone, Params: []Param{{Name: "passage"}}, run: (*Bot).read},
 		{Name: "rate", Kind: Step, Needs: Anyone, Store: true, Params: []Param{{Name: "receipt"}}, run: (*Bot).rate},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"trilat/bot/answer"
 	"trilat/bot/store"
 	"trilat/knowledge"
+	"trilat/prompts"
 )
 
 // news are what the digest of a day is made of.
@@ -23,6 +25,7 @@ type news struct {
 	then    *knowledge.Base // as of the last digest; nil when nothing is known of then
 	now     *knowledge.Base // what they changed to
 	changes []knowledge.Change
+	opening answer.Answer      // what a model says of them, as far as they prove it
 	today   answer.Answer      // events of this day of the year
 	ahead   answer.Answer      // events of the days after
 	shown   *knowledge.Passage // one thing worth knowing; nil for none
@@ -44,6 +47,7 @@ type room struct{ characters, sources int }
 // How much is filled when the parts of a digest end, one after the other; the lines about the server are few and short.
 // The changes of a day may take what leaves the others a place.
 var (
+	openingEnd = room{450, 2}
 	changesEnd = room{850, 4}
 	eventsEnd  = room{1050, 6}
 	worthEnd   = room{1550, 8}
@@ -62,6 +66,7 @@ func (b *Bot) digest(ed *edition, n news) Reply {
 	if n.quiet() {
 		w.line(b.words.Say("digest.quiet"))
 	}
+	w.opening(n.opening)
 	w.changes(n)
 	w.events("digest.today", n.today)
 	w.events("digest.ahead", n.ahead)
@@ -151,6 +156,20 @@ func (w *digestWriter) cite(in room, line string, sources []knowledge.Source) st
 		fmt.Fprintf(&marks, "[%d]", i+1)
 	}
 	return marks.String()
+}
+
+// opening tells what a model says of the news.
+func (w *digestWriter) opening(ans answer.Answer) {
+	for i, st := range ans.Statements {
+		sources := statementSources(ans, st)
+		if !w.fits(openingEnd, st.Text, sources) {
+			return
+		}
+		if i == 0 {
+			w.line("\n" + w.bot.words.Say("digest.opening"))
+		}
+		w.cited("- "+st.Text+" "+w.cite(openingEnd, st.Text, sources), "- "+st.Text)
+	}
 }
 
 // changes tells what has changed in the texts: with what was said and what is said as far as there is room, then by their
@@ -313,8 +332,64 @@ func (b *Bot) newsOf(ctx context.Context, ed *edition, d store.Delivery) (n news
 	if n.then != nil && n.now != nil && n.then.Revision != n.now.Revision {
 		n.changes = knowledge.Diff(n.then.Passages, n.now.Passages)
 	}
+	if n.opening, err = ed.opened(d.Opening, n.now); err != nil {
+		return n, err
+	}
 	n.team, err = b.store.Stats(ctx, d.Server, d.From)
 	return n, err
+}
+
+// opens has a model write the lines that a digest opens with, from what has changed; "" for none. They are kept with the digest,
+// so that whoever posts it in the end posts the same.
+func (b *Bot) opens(ctx context.Context, ed *edition, d store.Delivery, n news) string {
+	call := Call{ID: d.Server + "/" + d.Date, In: Place{Server: d.Server}}
+	var material []*knowledge.Passage
+	for _, c := range n.changes {
+		if c.New != nil {
+			material = append(material, c.New)
+		}
+	}
+	if len(material) == 0 || !b.uses(ctx, call, Opening) {
+		return ""
+	}
+	material = roomFor(material[:min(len(material), maxMaterial)])
+	var key []string
+	for _, p := range material {
+		key = append(key, answer.Print(p))
+	}
+	ctx, cancel := context.WithTimeout(ctx, openingTime)
+	defer cancel()
+	_, written := b.proved(ctx, call, ed, prompts.Digest(material), strings.Join(key, "\x00"), material, nil)
+	if written.Fate != fateKept {
+		return ""
+	}
+	kept := slices.DeleteFunc(written.Claims, func(c draftClaim) bool { return len(c.Faults) > 0 })
+	data, err := json.Marshal(kept)
+	if err != nil {
+		return "" // unreachable: it is made of texts
+	}
+	return string(data)
+}
+
+// openingTime is how long a digest waits for its opening lines.
+const openingTime = 10 * time.Second
+
+// opened are the opening lines of a digest, proved once more.
+func (ed *edition) opened(lines string, now *knowledge.Base) (answer.Answer, error) {
+	if lines == "" || now == nil {
+		return answer.Answer{}, nil
+	}
+	var kept []draftClaim
+	if err := json.Unmarshal([]byte(lines), &kept); err != nil {
+		return answer.Answer{}, fmt.Errorf("read the opening lines of a digest: %w", err)
+	}
+	then := edition{base: now}
+	var claims []answer.Claim
+	for _, c := range kept {
+		claims = append(claims, answer.Claim{Text: c.Text, Passage: then.passage(c.Passage), Quote: c.Quote})
+	}
+	ans, _ := ed.answers.Prove(claims)
+	return ans, nil
 }
 
 // textsOf are the texts of a revision, or what was kept by a moment if that revision was not; nil when nothing was.
@@ -384,15 +459,22 @@ func (b *Bot) toServer(ctx context.Context, row store.Post) (p Post, fate string
 	}
 	ed := b.current.Load()
 	d.At.Channel = cmp.Or(d.At.Channel, g.Channel)
+	settled := !d.Until.IsZero()
 	if d, err = b.settleDelivery(ctx, ed, d); err != nil {
-		return p, "", err
-	}
-	if d, err = b.store.Settled(ctx, d); err != nil {
 		return p, "", err
 	}
 	n, err := b.newsOf(ctx, ed, d)
 	if err != nil {
 		return p, "", err
+	}
+	if !settled {
+		d.Opening = b.opens(ctx, ed, d, n)
+		if d, err = b.store.Settled(ctx, d); err != nil {
+			return p, "", err
+		}
+		if n, err = b.newsOf(ctx, ed, d); err != nil {
+			return p, "", err
+		}
 	}
 	if g.Quiet && n.quiet() && row.Attempt == 1 {
 		return p, over, b.store.Skip(ctx, d.Server, d.Date, skippedQuiet)

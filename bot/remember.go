@@ -66,6 +66,8 @@ type detail struct {
 	Rests []restedPassage `json:"rests,omitempty"`
 	// Team are the ids of the team's answers that stood below.
 	Team []string `json:"team,omitempty"`
+	// Draft is what a model had to do with it; nil for nothing.
+	Draft *draft `json:"draft,omitempty"`
 }
 
 type foundPassage struct {
@@ -100,7 +102,7 @@ func (b *Bot) keepReceipt(ctx context.Context, ed *edition, call Call, reply Rep
 	id := shortID("answer", call.ID)
 	r := store.Receipt{
 		ID: id, Server: call.In.Server, Channel: call.In.Channel, By: call.By.ID, At: b.now(), Question: reply.Question,
-		Kind: kind, Topic: ed.library.topicOf(ans), Revision: ed.base.Revision, Detail: ed.detail(reply.Question, ans, team),
+		Kind: kind, Topic: ed.library.topicOf(ans), Revision: ed.base.Revision, Detail: ed.detail(reply.Question, ans, team).write(),
 	}
 	if err := b.store.Remember(ctx, r); err != nil {
 		b.ails(err)
@@ -117,8 +119,8 @@ func (b *Bot) numbered(reply Reply, id string) Reply {
 	return reply
 }
 
-// detail writes how an answer came about.
-func (ed *edition) detail(question string, ans answer.Answer, team []store.TeamAnswer) string {
+// detail is how an answer came about.
+func (ed *edition) detail(question string, ans answer.Answer, team []store.TeamAnswer) detail {
 	d := detail{Ref: ans.Ref(), Score: ans.Score, Threshold: ans.Threshold}
 	for _, h := range ed.answers.Search(question, kept) {
 		d.Found = append(d.Found, foundPassage{h.Passage.ID, h.Score})
@@ -135,6 +137,11 @@ func (ed *edition) detail(question string, ans answer.Answer, team []store.TeamA
 	for _, t := range team {
 		d.Team = append(d.Team, t.ID)
 	}
+	return d
+}
+
+// write is a detail as a receipt keeps it.
+func (d detail) write() string {
 	data, err := json.Marshal(d)
 	if err != nil {
 		return "{}" // unreachable: it is made of texts and numbers

@@ -78,6 +78,7 @@ func (b *Bot) status(ctx context.Context, call Call) (Reply, error) {
 	if setup.Channel != "" {
 		lines = slices.Insert(lines, 1, b.words.say(either(setup.Role == "", "setup.role.none", "setup.role.is"), map[string]any{"Role": Role(setup.Role)}))
 	}
+	lines = append(lines, b.modelStatus(setup)...)
 	for _, f := range setup.Faults {
 		lines = append(lines, b.words.say("setup.fault", map[string]any{"Fault": f.Text, "When": Moment(f.Since)}))
 	}

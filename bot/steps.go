@@ -47,17 +47,40 @@ func (b *Bot) share(ctx context.Context, call Call) (Reply, error) {
 	return reply.under(b.words.say("share.by", map[string]any{"Name": call.By.Name})), nil
 }
 
-// quotes shows the passages of an answer word for word, with the place where each stands.
-func (b *Bot) quotes(_ context.Context, call Call) (Reply, error) {
+// quotes shows the passages of an answer word for word, with the place where each stands, and under each a translation if
+// one was asked for and can be had.
+func (b *Bot) quotes(ctx context.Context, call Call) (Reply, error) {
 	ans, note, gone := b.recall(call)
 	if gone != nil {
 		return *gone, nil
 	}
-	text := note
-	for _, p := range ans.Passages() {
-		text += fmt.Sprintf("\n\n%s\n> %s", b.place(p), strings.ReplaceAll(p.Text(), "\n", "\n> "))
+	ed, passages := b.current.Load(), ans.Passages()
+	reply := b.quoted(note, passages, func(int) string { return "" })
+	lang := b.translates(ctx, call, ed, call.Args["lang"])
+	if lang == "" {
+		return reply, nil
 	}
-	return b.say(strings.TrimSpace(text)), nil
+	shown := reply
+	shown.Note = b.words.say("translation.writing", map[string]any{"Language": languages[lang]})
+	call.show(shown)
+	translations := b.translated(ctx, call, ed, passages, lang)
+	if translations == nil {
+		reply.Note = b.words.say("translation.none", map[string]any{"Language": languages[lang]})
+		return reply, nil
+	}
+	return b.quoted(note, passages, func(i int) string {
+		id := either(translations[i] == "", "translation.wrong", "translation.text")
+		return "\n" + b.words.say(id, map[string]any{"Language": languages[lang], "Text": translations[i]})
+	}), nil
+}
+
+// quoted are passages word for word, each with the place where it stands and what stands under it.
+func (b *Bot) quoted(note string, passages []*knowledge.Passage, under func(i int) string) Reply {
+	text := note
+	for i, p := range passages {
+		text += fmt.Sprintf("\n\n%s\n> %s%s", b.place(p), strings.ReplaceAll(p.Text(), "\n", "\n> "), under(i))
+	}
+	return b.say(strings.TrimSpace(text))
 }
 
 // place says where a passage stands.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,7 +69,7 @@ func (b *Bot) whyAnswer(ctx context.Context, call Call, r store.Receipt) (Reply,
 	if len(found) > 0 {
 		text += "\n" + b.words.Say("why.found") + items(found)
 	}
-	text += "\n" + b.words.Say("why.model")
+	text += "\n" + b.whyDraft(d.Draft)
 	for _, id := range b.behind(ed, d) {
 		q, err := b.store.Question(ctx, id)
 		if err == nil && (q.Server == r.Server || call.By.ID == "") {
@@ -81,6 +82,27 @@ func (b *Bot) whyAnswer(ctx context.Context, call Call, r store.Receipt) (Reply,
 		reply.Actions = []Action{{b.words.Say("quotes.button"), Call{Command: "quotes", Args: map[string]string{"ref": d.Ref}}}}
 	}
 	return reply, nil
+}
+
+// whyDraft tells what a model had to do with an answer: what it wrote, what of it was struck, and why.
+func (b *Bot) whyDraft(d *draft) string {
+	if d == nil {
+		return b.words.Say("why.model")
+	}
+	text := b.words.say("why.draft."+d.Fate, map[string]any{"Model": d.Model, "Prompt": d.Prompt})
+	var lines []string
+	for _, c := range d.Claims {
+		if len(c.Faults) == 0 {
+			lines = append(lines, b.words.say("why.claim.kept", map[string]any{"Text": c.Text, "Passage": c.Passage, "Quote": c.Quote}))
+			continue
+		}
+		var reasons []string
+		for _, f := range c.Faults {
+			reasons = append(reasons, b.words.Say("why.fault."+f))
+		}
+		lines = append(lines, b.words.say("why.claim.struck", map[string]any{"Text": cmp.Or(c.Text, b.words.Say("why.claim.withheld")), "Reasons": strings.Join(reasons, "; ")}))
+	}
+	return text + items(lines)
 }
 
 // rests names the passages that an answer rests on, and whether they still say what they said.

@@ -39,11 +39,29 @@ type Completion struct {
 	In, Out int
 }
 
+// Tokens is about how many tokens a text has, rather too many: a service says exactly how many there were.
+func Tokens(text string) int { return len(text)/3 + 1 }
+
 // Version is a short hash of all that a prompt says besides its data: another one asks otherwise.
 func (p Prompt) Version() string {
 	sum := sha256.Sum256([]byte(p.System + "\x00" + string(p.Schema)))
 	return hex.EncodeToString(sum[:4])
 }
+
+// Repeats reports whether a text has several words in a row from what the prompt says besides its data.
+func (p Prompt) Repeats(text string) bool {
+	said := " " + strings.Join(strings.Fields(p.System), " ") + " "
+	words := strings.Fields(text)
+	for i := 0; i+repeated <= len(words); i++ {
+		if strings.Contains(said, " "+strings.Join(words[i:i+repeated], " ")+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// repeated is how many words in a row are no chance.
+const repeated = 6
 
 //go:embed *.tmpl
 var files embed.FS
@@ -91,12 +109,14 @@ func numbered(passages []*knowledge.Passage) []passage {
 	return all
 }
 
-// Answer asks for an answer to a question, in claims that rest on passages.
-func Answer(question string, passages []*knowledge.Passage) Prompt {
+// Answer asks for an answer to a question, in claims that rest on passages. before is what was asked before it, "" for
+// nothing.
+func Answer(question, before string, passages []*knowledge.Passage) Prompt {
 	return prompt("answer", claimsSchema, 700, struct {
 		Question string    `json:"question"`
+		Before   string    `json:"before,omitempty"`
 		Passages []passage `json:"passages"`
-	}{question, numbered(passages)})
+	}{question, before, numbered(passages)})
 }
 
 // Brief asks for the gist of a topic, in claims that rest on its passages.
@@ -114,8 +134,8 @@ func Digest(passages []*knowledge.Passage) Prompt {
 	}{numbered(passages)})
 }
 
-// Rewrite asks for a question as it would be asked in a language, by somebody who has not heard what was said before it;
-// before may be empty.
+// Rewrite asks for a question as it would be asked in a language, by somebody who has not heard what was said before it, and
+// for the code of the language that it was asked in. before may be empty.
 func Rewrite(question, before, lang string) Prompt {
 	return prompt("rewrite", textsSchema, 200, struct {
 		Question string `json:"question"`

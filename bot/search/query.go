@@ -62,6 +62,12 @@ func (ix *Index) Parse(question string) Query {
 	return ix.parse(Query{}, question, 1)
 }
 
+// Has reports whether the passages, their headings or their ways of asking have a folded word just as it is written.
+func (ix *Index) Has(word string) bool {
+	_, ok := ix.surfaceOf[word]
+	return ok
+}
+
 // Little reports whether a word, as [Tokens] writes it, is one that tells nothing in the language of the passages, such as
 // "the" in English; true for every word in a language whose little words are not known.
 func (ix *Index) Little(word string) bool { return len(ix.an.stops) == 0 || ix.an.stops[word] }

@@ -43,7 +43,7 @@ func TestCheck(t *testing.T) {
 		{3, "The three countries plan to hold four joint exercises with at least 1200 soldiers.", nil},
 		{3, "The three countries hold 4 joint exercises.", []Fault{Hedge}},
 		{3, "The three countries plan to hold 4 joint exercises with 1200 soldiers.", []Fault{Hedge}},
-		{3, "The three countries plan to hold 1200 joint exercises.", []Fault{Number}},
+		{3, "The three countries plan to hold 1200 joint exercises.", []Fault{Number, Hedge}},
 		{4, "Membership does not stop allies from making extra arrangements, according to Šekerinska.", nil},
 		{4, "Membership stops allies from making extra arrangements, according to Šekerinska.", []Fault{Negation}},
 		{5, "Serbia's President Aleksandar Vučić accused Croatia of opening an arms race.", nil},

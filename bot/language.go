@@ -1,0 +1,104 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"trilat/bot/answer"
+	"trilat/bot/answer/proof"
+	"trilat/knowledge"
+	"trilat/prompts"
+)
+
+// languages are those that quotes are translated into, by the code that Discord or a model has for them. Only these names get
+// into a prompt.
+var languages = map[string]string{
+	"sq": "Albanian", "hr": "Croatian", "sr": "Serbian", "bs": "Bosnian", "mk": "Macedonian", "sl": "Slovenian", "bg": "Bulgarian",
+	"de": "German", "fr": "French", "it": "Italian", "es": "Spanish", "pt": "Portuguese", "nl": "Dutch", "pl": "Polish", "cs": "Czech",
+	"sk": "Slovak", "hu": "Hungarian", "ro": "Romanian", "el": "Greek", "tr": "Turkish", "uk": "Ukrainian", "ru": "Russian",
+	"sv": "Swedish", "da": "Danish", "no": "Norwegian", "fi": "Finnish", "lt": "Lithuanian", "en": "English",
+}
+
+// reads is the code of the language that quotes are translated into for a caller; "" when they are not.
+func (b *Bot) reads(ctx context.Context, call Call, ed *edition) string {
+	lang, _, _ := strings.Cut(strings.ToLower(call.By.Lang), "-")
+	return b.translates(ctx, call, ed, lang)
+}
+
+// translates is a language if quotes are translated into it in the place of a call; "" if not.
+func (b *Bot) translates(ctx context.Context, call Call, ed *edition, lang string) string {
+	if languages[lang] == "" || lang == ed.lang() || !b.uses(ctx, call, Translation) {
+		return ""
+	}
+	return lang
+}
+
+// lang is the language of the folder.
+func (ed *edition) lang() string { return ed.answers.Quote(nil, nil).Lang }
+
+// translatable is a reply whose quotes are shown with a translation.
+func (b *Bot) translatable(reply Reply, lang string) Reply {
+	for i, a := range reply.Actions {
+		if lang != "" && a.Call.Command == "quotes" {
+			reply.Actions[i] = Action{b.words.say("quotes.button.lang", map[string]any{"Language": languages[lang]}),
+				Call{Command: "quotes", Args: map[string]string{"ref": a.Call.Args["ref"], "lang": lang}}}
+		}
+	}
+	return reply
+}
+
+// reread looks a refused question up again as a model understands it: by itself if it follows up on another, and in the
+// language of the texts. What the model writes is only looked up, and shown above what is found.
+func (b *Bot) reread(ctx context.Context, a asked, refused answer.Answer) (asked, answer.Answer) {
+	name := languages[a.ed.lang()]
+	if a.q.After == "" && !refused.Foreign || name == "" || !b.uses(ctx, a.call, Rereading) {
+		return a, refused
+	}
+	shown := b.laidOut(a, refused)
+	shown.Note = b.words.Say("model.reading")
+	a.call.show(shown)
+	done, err := b.write(ctx, a.call, prompts.Rewrite(a.q.Text, a.q.After, name), a.ed.key(a.q.Text, a.q.After), nil)
+	texts := prompts.Texts(done.Text)
+	if err != nil || len(texts) == 0 {
+		return a, refused
+	}
+	read := strings.Join(strings.Fields(texts[0]), " ")
+	if read == "" || utf8.RuneCountInString(read) > answer.MaxQuestion || !a.ed.answers.Asks(read, a.q.Text+" "+a.q.After) {
+		return a, refused
+	}
+	ans := a.ed.answers.Answer(answer.Question{Text: read})
+	if ans.Kind == answer.Refused {
+		return a, refused
+	}
+	if len(texts) > 1 && refused.Foreign && a.lang == "" {
+		a.lang = b.translates(ctx, a.call, a.ed, strings.ToLower(texts[1]))
+	}
+	a.q = answer.Question{Text: read}
+	return a, ans
+}
+
+// translated are the texts of passages in another language, "" for one that could not be had or whose numbers do not agree;
+// nil when there are none at all.
+func (b *Bot) translated(ctx context.Context, call Call, ed *edition, passages []*knowledge.Passage, lang string) []string {
+	var texts, key []string
+	for _, p := range passages {
+		texts, key = append(texts, p.Text()), append(key, answer.Print(p))
+	}
+	done, err := b.write(ctx, call, prompts.Translate(texts, languages[lang]), lang+"\x00"+strings.Join(key, "\x00"), nil)
+	all := prompts.Texts(done.Text)
+	if err != nil || len(all) != len(texts) {
+		return nil
+	}
+	for i, t := range all {
+		all[i] = strings.Join(strings.Fields(t), " ")
+		if !proof.Translates(texts[i], all[i]) {
+			all[i] = ""
+		}
+	}
+	if !slices.ContainsFunc(all, func(t string) bool { return t != "" }) {
+		return nil
+	}
+	return all
+}
