@@ -275,6 +275,39 @@ func TestAnswersThatAreNotJSON(t *testing.T) {
 	}
 }
 
+// What may be left out is sent once, whatever comes of it, and not at all when it would have to wait.
+func TestWhatMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	for name, refuse := range map[string]func(http.ResponseWriter){
+		"a failure": func(w http.ResponseWriter) { w.WriteHeader(500) },
+		"no JSON":   func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") },
+		"a limit": func(w http.ResponseWriter) {
+			w.WriteHeader(429)
+			fmt.Fprint(w, `{"message":"","retry_after":3600,"global":false}`)
+		},
+		"the last but one": func(w http.ResponseWriter) {
+			w.Header().Set("X-RateLimit-Remaining", "1")
+			w.Header().Set("X-RateLimit-Reset-After", "3600")
+			fmt.Fprint(w, "{}")
+		},
+	} {
+		var times atomic.Int32
+		r := to(t, func(w http.ResponseWriter, _ *http.Request) {
+			times.Add(1)
+			refuse(w)
+		})
+		err := r.perhaps(t.Context(), anywhere, nil, nil)
+		if have := times.Load(); have != 1 || (err == nil) != (name == "the last but one") {
+			t.Errorf("%s: have %v after %d times", name, err, have)
+		}
+		limited := name == "a limit" || name == "the last but one"
+		err = r.perhaps(t.Context(), anywhere, nil, nil)
+		if have := times.Load() == 1; have != limited || err == nil {
+			t.Errorf("%s: have %v, and it was left out is %v", name, err, have)
+		}
+	}
+}
+
 // A message goes without what is not allowed in its channel.
 func TestWhatAChannelForbidsIsLeftOut(t *testing.T) {
 	t.Parallel()

@@ -99,11 +99,11 @@ func (s *standing) grow(ctx context.Context, r bot.Reply) {
 	if len(m.Files) > 0 || s.shows(m) {
 		return
 	}
-	err := s.write(ctx, m, func(ctx context.Context, to route, m message) (string, error) {
+	err := s.write(ctx, m, func() (string, error) {
 		ctx, cancel := context.WithTimeout(ctx, editTime)
 		defer cancel()
 		var there said
-		err := s.front.rest.perhaps(ctx, to, m, &there)
+		err := s.front.rest.perhaps(ctx, s.edit(s.at), m, &there)
 		return there.ID, err
 	})
 	if err != nil {
@@ -119,7 +119,9 @@ func (s *standing) finish(ctx context.Context, r bot.Reply) outcome {
 	if s.shows(m) {
 		return answered
 	}
-	m, err := s.deliver(m, func(m message) error { return s.write(ctx, m, s.front.put) })
+	m, err := s.deliver(m, func(m message) error {
+		return s.write(ctx, m, func() (string, error) { return s.front.put(ctx, s.edit(s.at), m) })
+	})
 	switch {
 	case err == nil:
 		return answered
@@ -158,17 +160,17 @@ func (s *standing) deliver(m message, send func(message) error) (message, error)
 	return m, err
 }
 
-// write makes the message, or else edits it in some way.
-func (s *standing) write(ctx context.Context, m message, edit func(context.Context, route, message) (string, error)) (err error) {
+// write makes the message, or edits it in some way that returns its id.
+func (s *standing) write(ctx context.Context, m message, edit func() (string, error)) (err error) {
+	at := s.at
 	switch {
 	case s.late != nil:
 		return s.late
 	case s.made:
 		s.now = nil
-		s.at.message, err = edit(ctx, s.edit(s.at), m)
+		at.message, err = edit()
 	default:
-		s.at, err = s.begin(ctx, m)
-		s.made = err == nil
+		at, err = s.begin(ctx, m)
 		if err != nil && !unfit(err) {
 			s.late = err
 		}
@@ -176,7 +178,7 @@ func (s *standing) write(ctx context.Context, m message, edit func(context.Conte
 	if err != nil {
 		return err
 	}
-	s.now = &m
-	s.told = s.told || s.front.stands(ctx, m, s.at)
+	s.at, s.made, s.now = at, true, &m
+	s.told = s.told || s.front.stands(ctx, m, at)
 	return nil
 }
