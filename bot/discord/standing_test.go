@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"trilat/bot"
@@ -176,9 +179,8 @@ func TestAFailureLeavesWhatWasShown(t *testing.T) {
 	t.Parallel()
 	fell := func() (bot.Reply, error) { return bot.Reply{}, errors.New("the shelf fell over") }
 	fails := map[string]func(by draftsman){
-		"an error":     func(by draftsman) { by.ends <- fell },
-		"a panic":      func(by draftsman) { by.ends <- func() (bot.Reply, error) { panic("the shelf fell over") } },
-		"nothing more": func(draftsman) {},
+		"an error": func(by draftsman) { by.ends <- fell },
+		"a panic":  func(by draftsman) { by.ends <- func() (bot.Reply, error) { panic("the shelf fell over") } },
 		"a form": func(by draftsman) {
 			by.ends <- func() (bot.Reply, error) { return bot.Reply{Form: &bot.Form{Call: bot.Call{Command: "ask"}}}, nil }
 		},
@@ -188,11 +190,7 @@ func TestAFailureLeavesWhatWasShown(t *testing.T) {
 			if name == "a form" && way.edits != ways["in private"].edits {
 				continue // nobody fills in a form in a message
 			}
-			d, by := growing(t, func(f *Front) {
-				if name == "nothing more" {
-					f.patience = time.Second
-				}
-			})
+			d, by := growing(t, nil)
 			ana := d.watch("ana")
 			way.ask(d)
 			by.shows <- bot.Reply{Text: "Here.", Note: "As of today"}
@@ -212,6 +210,29 @@ func TestAFailureLeavesWhatWasShown(t *testing.T) {
 			}
 		}
 	}
+}
+
+// So it does when nothing more comes.
+func TestTheEndOfPatienceLeavesWhatWasShown(t *testing.T) {
+	failed := library(t).Failed
+	synctest.Test(t, func(t *testing.T) {
+		log := &journal{}
+		f := &Front{log: slog.New(slog.NewTextHandler(log, nil)), failed: failed, patience: patience}
+		f.do = func(ctx context.Context, _ bot.Call, show func(bot.Reply)) (bot.Reply, error) {
+			show(bot.Reply{Text: "Here."})
+			<-ctx.Done()
+			return bot.Reply{}, ctx.Err()
+		}
+		since := time.Now()
+		g := f.run(t.Context(), "7", bot.Call{Command: "ask"}, nil)
+		have := <-g.final
+		if want := (bot.Reply{Text: "Here.", Note: failed("7").Text}); !reflect.DeepEqual(have, want) || time.Since(since) != patience {
+			t.Errorf("have %+v after %s, want %+v", have, time.Since(since), want)
+		}
+		if lines := log.lines("level=ERROR", "id=7"); len(lines) != 1 {
+			t.Errorf("the log has\n%s", log)
+		}
+	})
 }
 
 // idIn is the id that a line of the log names.
@@ -411,7 +432,7 @@ func TestEveryRefusalOfWhatGrows(t *testing.T) {
 		{"not understood at last", edit, 400, 50035, []string{"One."}, answered, []string{response, edit, edit}},
 		{"expired", edit, 401, 50027, []string{"One."}, answered, []string{response, edit}},
 		{"deleted", edit, 404, 10008, []string{"One."}, answered, []string{response, edit}},
-		{"as it stands", edit, 500, 0, []string{"One.", "All."}, answered, []string{response, edit, edit}},
+		{"in doubt", edit, 500, 0, []string{"All.", "Two."}, answered, []string{response, edit, edit}},
 		{"a message not understood at first", thread, 400, 50035, []string{"One."}, answered, []string{thread, thread}},
 		{"a message where nothing may be said", thread, 403, 50013, []string{"One."}, answered, []string{thread, channel, beside}},
 		{"a message not understood at last", change, 400, 50035, []string{"One."}, answered, []string{thread, change, change}},
