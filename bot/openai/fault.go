@@ -82,7 +82,7 @@ func (c *Client) fault(ctx context.Context, p prompts.Prompt, e *ears, a *answer
 	case errors.Is(err, api.ErrReasoningModelMaxTokensDeprecated): // of go-openai, which has sent nothing
 		return &fault{said: "go-openai refuses max_tokens for " + c.model, words: "max_tokens", form: true, cause: ErrRefused}
 	case e.sent:
-		return &fault{said: c.host + " cannot be reached: " + c.quote(p, unaddressed(err).Error()), cause: err, failing: true, again: true}
+		return &fault{said: "the connection to " + c.host + " fails: " + c.quote(p, unaddressed(err).Error()), cause: err, failing: true, again: true}
 	}
 	return &fault{said: "go-openai refuses the request: " + c.quote(p, err.Error()), cause: ErrRefused}
 }
