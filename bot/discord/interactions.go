@@ -134,7 +134,7 @@ func (f *Front) respond(ctx context.Context, i interaction, p place, g *growth, 
 		return 0
 	}
 	if opensForm {
-		promise = nil // a form is nothing else's successor
+		promise = nil // after one Discord opens no form
 	}
 	reply := s.follow(ctx, g, promise)
 	if reply.Form != nil {
