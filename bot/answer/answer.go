@@ -50,7 +50,7 @@ type Answer struct {
 	Related []*knowledge.Passage
 }
 
-// Statement is one sentence, list item or table row of a passage, or a claim that rests on some of them.
+// Statement is one sentence, list item or table row of a passage, or a claim that rests on one.
 type Statement struct {
 	knowledge.Sentence
 	Passage *knowledge.Passage
@@ -58,8 +58,7 @@ type Statement struct {
 	// Cites are numbers of Answer.Sources; never empty.
 	Cites []int
 
-	at    int   // which sentence of its passage it is
-	rests []int // in a claim that was proved: the numbers of the sentences that it rests on
+	at int // which sentence of its passage it is, or rests on
 }
 
 // InOrder are the statements as a person reads them: by passage, and within each in the order of its text.

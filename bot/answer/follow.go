@@ -47,14 +47,17 @@ func (a *Answerer) followUp(q Question) Answer {
 	return alone
 }
 
-// Asks reports whether a question has no words but those of the folder, those of what was given, and those without which
-// English does not do. One that a model has written is looked up only then.
+// Asks reports whether a text is one question with no words but those of the folder, those of what was given, and those
+// without which English does not do, and with no numbers but those of what was given. One that a model has written is looked up only then.
 func (a *Answerer) Asks(question, given string) bool {
 	known := search.Tokens(given)
-	return question == clean(question) && !slices.ContainsFunc(search.Tokens(question), func(w string) bool {
-		return !slices.Contains(known, w) && !a.main.index.Has(w) && !a.main.index.Little(w)
+	return oneQuestion.MatchString(question) && !slices.ContainsFunc(search.Tokens(question), func(w string) bool {
+		return !slices.Contains(known, w) && (strings.Trim(w, "0123456789") == "" || !a.main.index.Has(w) && !a.main.index.Little(w))
 	})
 }
+
+// oneQuestion is one plain question, without signs that could be markup or part of a link.
+var oneQuestion = regexp.MustCompile(`^[\p{Latin}\d][\p{Latin}\d ,'’-]*\?$`)
 
 // mostly is how much of a question a passage must hold to be about it.
 const mostly = 0.5

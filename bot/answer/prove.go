@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"slices"
 	"strings"
 
 	"trilat/bot/answer/proof"
@@ -55,19 +54,11 @@ func (a *Answerer) prove(c Claim) (st Statement, faults []proof.Fault) {
 	for _, s := range sentences {
 		text.Sentences = append(text.Sentences, s.Text)
 	}
-	in, faults := a.proofs.Check(proof.Claim{Text: c.Text, Quote: c.Quote}, text)
+	i, faults := a.proofs.Check(proof.Claim{Text: c.Text, Quote: c.Quote}, text)
 	if len(faults) > 0 {
 		return st, faults
 	}
-	st = sentences[in[0]]
-	st.Block, st.Text, st.Sources = knowledge.Prose, c.Text, nil
-	for _, i := range in {
-		st.rests = append(st.rests, sentences[i].number())
-		for _, source := range sentences[i].Sources {
-			if !slices.Contains(st.Sources, source) {
-				st.Sources = append(st.Sources, source)
-			}
-		}
-	}
+	st = sentences[i]
+	st.Block, st.Text = knowledge.Prose, c.Text
 	return st, nil
 }

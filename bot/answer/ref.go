@@ -65,7 +65,7 @@ func (a Answer) Ref() string {
 		var quoted []int
 		for _, st := range a.Statements {
 			if st.Passage == p {
-				quoted = append(quoted, st.numbers()...)
+				quoted = append(quoted, st.number())
 			}
 		}
 		bits := make([]byte, slices.Max(quoted)/8+1)
@@ -102,14 +102,6 @@ func (st Statement) number() int {
 		item += len(b.Sentences)
 	}
 	return item
-}
-
-// numbers are those of the sentences that a statement is, or rests on.
-func (st Statement) numbers() []int {
-	if len(st.rests) > 0 {
-		return st.rests
-	}
-	return []int{st.number()}
 }
 
 // Recall is the answer that a ref stands for, as the folder has it now. changed reports whether what it quoted reads

@@ -10,6 +10,9 @@ import (
 type date struct {
 	year, month, day int
 	at               string // how it stands to what is said: "before"; "" when it is just that date
+	first            int    // which word it begins with
+	told             bool   // that word is one with which somebody says something
+	anchor           string // the telling word before it in its sentence; "" for none
 }
 
 // What is read as a year; other numbers of four digits count something.
@@ -50,10 +53,23 @@ func findDates(words []word) (all []date) {
 		for j := range n {
 			words[i+j].dated = true
 		}
+		d.first = i
 		all = append(all, d)
 		i += n
 	}
 	return all
+}
+
+// anchor gives each date the telling word before it.
+func (r reading) anchor() {
+	for i := range r.dates {
+		d := &r.dates[i]
+		for j := d.first; j > 0 && !r.words[j].first && d.anchor == ""; j-- {
+			if w := r.words[j-1]; w.telling {
+				d.anchor, d.told = w.key, reporting[w.folded]
+			}
+		}
+	}
 }
 
 // dateAt is the date that words begin with, and of how many it is made; n is 0 for none. It may be written as
@@ -97,17 +113,36 @@ func dateAt(words []word) (d date, n int) {
 	return d, 1
 }
 
-// dates reports whether every date of a claim stands in its quote, just as exact and in the same relation. What a party
-// says may name the day it was said.
+// dates reports whether every date of a claim stands in its quote, just as exact, in the same relation and, where there are
+// several, with the same word before it. What a party says may name the day it was said.
 func (p pair) dates() bool {
+	have := p.quote.dates
 	for _, d := range p.claim.dates {
-		if slices.Contains(p.quote.dates, d) {
-			continue
-		}
-		d.at = ""
-		if !slices.Contains(p.said.dates, d) {
+		there := func(h date) bool { return h.same(d) && (h.anchor == d.anchor || len(distinct(have)) < 2) }
+		if !slices.ContainsFunc(have, there) && !(d.told && slices.ContainsFunc(p.said.dates, d.same)) {
 			return false
 		}
 	}
-	return true
+	if len(p.claim.dates) == 0 || len(distinct(have)) < 2 {
+		return true
+	}
+	// A date that is left out takes the word before it along: what that says would seem to be of another date.
+	return !slices.ContainsFunc(have, func(h date) bool {
+		return h.anchor != "" && p.claim.has(h.anchor) && !slices.ContainsFunc(p.claim.dates, h.same)
+	})
+}
+
+// same reports whether two are the same date in the same relation.
+func (d date) same(o date) bool {
+	return d.year == o.year && d.month == o.month && d.day == o.day && d.at == o.at
+}
+
+// distinct are the dates that differ.
+func distinct(all []date) (found []date) {
+	for _, d := range all {
+		if !slices.ContainsFunc(found, d.same) {
+			found = append(found, d)
+		}
+	}
+	return found
 }

@@ -7,7 +7,13 @@ import (
 
 // guards are words that turn what stands behind them, by what they make of it.
 var guards = classes(map[string]string{
-	"not":      "not no never none nor neither without nobody nothing cannot nowhere rather instead except excluding",
+	"not":      "not no non never none nor neither without nobody nothing cannot nowhere rather instead",
+	"or":       "or",
+	"by":       "by",
+	"from":     "from",
+	"against":  "against",
+	"before":   "before earlier prior ahead until till",
+	"after":    "after later following since afterwards",
 	"may":      "may might could can perhaps possibly potentially likely probably",
 	"will":     "will would shall",
 	"must":     "must ought",
@@ -30,10 +36,16 @@ var numberGuards = classes(map[string]string{
 var lacking = set("lack fail refus declin avoid prevent stop cancel oppos ban exclud forbid prohibit end reject deni withdraw")
 
 // intended are verbs, by stem, of which what stands behind them has not happened yet, when "to" or "for" follows.
-var intended = set("plan intend aim want seek hope expect propos offer promis pledg agre commit readi will abl decid consid tri attempt invit call urg ask demand request prepar prepared undertak strive wish need due")
+var intended = set("mean meant plan intend aim want seek hope expect propos offer promis pledg agre commit readi will abl decid consid tri attempt invit call urg ask demand request prepar prepared undertak strive wish need due")
+
+// exploring are verbs, by stem, of which what stands behind them is only thought of.
+var exploring = set("explor examin discuss studi negoti ponder contempl envisag envis consid")
 
 // turning are words that turn a whole sentence: a claim from it has them too.
-var turning = set("if unless whether false fals untrue untru inaccurate inaccur incorrect wrong mislead misleading myth rumour rumor hypothetical disinform")
+var turning = set("except excluding if unless whether false fals untrue untru inaccurate inaccur incorrect wrong mislead misleading myth rumour rumor hypothetical disinform")
+
+// direction are the classes of guards that say who does something to whom.
+var direction = set("by from against")
 
 // loose are the classes of guards that a claim may leave out.
 var loose = set("all yet")
@@ -98,10 +110,12 @@ func (r reading) guardAt(i int) string {
 		next = r.words[i+1]
 	}
 	switch {
-	case w.dated || w.folded == "no" && w.end || w.folded == "may" && w.capital: // an answer, and a month
+	case w.dated || next.dated && relations[w.folded] != "" || w.folded == "no" && w.end || w.folded == "may" && w.capital: // an answer, and a month
 		return ""
 	case lacking[w.key]:
 		return "lack"
+	case exploring[w.key]:
+		return "intended"
 	case intended[w.key] && (next.folded == "to" || next.folded == "for") && guards[w.folded] == "":
 		return "intended"
 	case numberGuards[w.folded] != "" && (next.number || i+2 < len(r.words) && !w.end && r.words[i+2].number && little[next.folded]):
@@ -133,7 +147,7 @@ func (p pair) hedges() bool {
 			return false
 		}
 	}
-	return p.guarded(func(class string) bool { return class != "not" && class != "lack" })
+	return p.guarded(func(class string) bool { return class != "not" && class != "lack" && !direction[class] })
 }
 
 // guarded reports whether the guards of some classes do the same in a claim as in its text.

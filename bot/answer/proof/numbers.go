@@ -42,6 +42,28 @@ func findNumbers(words []word) {
 			w.number, w.key = true, strings.TrimRight(strings.ReplaceAll(w.folded, ",", ""), "stndrh")
 		}
 	}
+	for i := range words {
+		if j := rangeEnd(words, i); j > 0 {
+			both := words[i].key + " to " + words[j].key
+			words[i].key, words[j].key = both, both
+		}
+	}
+}
+
+// rangeEnd is where the range of numbers ends that begins at i, as "30 to 40" or "two or all three"; 0 when none does.
+func rangeEnd(words []word, i int) int {
+	if !words[i].number || i+2 >= len(words) || words[i+1].folded != "to" && words[i+1].folded != "or" {
+		return 0
+	}
+	for j := i + 2; j < len(words) && j <= i+3; j++ {
+		if words[j].number {
+			return j
+		}
+		if !little[words[j].folded] {
+			break
+		}
+	}
+	return 0
 }
 
 // counted is a number with what it counts.
@@ -71,10 +93,10 @@ func (p pair) numbers() bool {
 	for _, n := range p.claim.numbers() {
 		found, counts, last := false, !p.quote.has(n.of), ""
 		for _, w := range p.quote.words {
+			counts = counts || w.key == n.of && last == n.number
 			if w.number {
 				found, last = found || w.key == n.number, w.key
 			}
-			counts = counts || w.key == n.of && last == n.number
 		}
 		if !found || !counts {
 			return false

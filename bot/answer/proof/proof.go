@@ -10,9 +10,13 @@
 package proof
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Text is what a claim may rest on: the sentences that stand under one heading, in their order.
@@ -48,78 +52,105 @@ type Checker struct{ lexicon lexicon }
 // New is a Checker that knows spellings of one name, each group of which counts as the same.
 func New(names [][]string) *Checker { return &Checker{newLexicon(names)} }
 
-// The longest claim, in bytes, and the fewest words that a claim may rest on.
+// The longest claim, in bytes, and the fewest words that a claim may rest on and have.
 const (
 	maxClaim = 600
 	minQuote = 3
+	minWords = 4
 )
 
-// Check returns the faults of a claim, none for one that passes, and the numbers of the sentences that its quoted words
-// stand in.
-func (c *Checker) Check(claim Claim, t Text) (sentences []int, faults []Fault) {
-	if !shapely(claim.Text, claim.Quote) {
-		return nil, []Fault{Shape}
+// Check returns the faults of a claim, none for one that passes, and the number of the sentence that it rests on. A claim
+// whose words come from several sentences passes only if one of them bears it out by itself.
+func (c *Checker) Check(claim Claim, t Text) (sentence int, faults []Fault) {
+	if !shapely(claim.Text, strings.Join(append(t.Sentences[:len(t.Sentences):len(t.Sentences)], t.Party), " ")) {
+		return 0, []Fault{Shape}
 	}
-	sentences = c.find(claim.Quote, t.Sentences)
-	if sentences == nil {
-		return nil, []Fault{Quote}
+	spans := find(claim.Quote, t.Sentences)
+	if spans == nil {
+		return 0, []Fault{Quote}
 	}
-	var whole []string
-	for _, i := range sentences {
-		whole = append(whole, t.Sentences[i])
-	}
-	p := pair{
-		claim: c.lexicon.read(claim.Text),
-		quote: c.lexicon.read(claim.Quote),
-		whole: c.lexicon.read(strings.Join(whole, " ")),
-		party: c.lexicon.read(t.Party),
-		said:  c.lexicon.read(t.Said),
-	}
-	for _, rule := range []struct {
-		fault Fault
-		holds func(pair) bool
-	}{
-		{Number, pair.numbers}, {Date, pair.dates}, {Name, pair.names}, {Negation, pair.negations}, {Hedge, pair.hedges},
-		{Speaker, pair.speaker}, {Order, pair.order}, {Word, pair.words},
-	} {
-		if !rule.holds(p) {
-			faults = append(faults, rule.fault)
+	p := pair{claim: c.lexicon.read(claim.Text), party: c.lexicon.read(t.Party), said: c.lexicon.read(t.Said)}
+	for n, s := range spans {
+		p.quote, p.whole = c.lexicon.read(t.Sentences[s.sentence][s.from:s.to]), c.lexicon.read(t.Sentences[s.sentence])
+		if found := p.faults(); n == 0 || len(found) < len(faults) {
+			sentence, faults = s.sentence, found
 		}
 	}
-	return sentences, faults
+	return sentence, faults
 }
 
-// shapely reports whether a claim is a statement by its look: no markup, links or invisible characters, unless the words
-// that it rests on have the same.
-func shapely(text, quote string) bool {
-	if text != strings.TrimSpace(text) || len(text) > maxClaim || len(strings.Fields(text)) < 2 {
+// faults are what is wrong with the claim of a pair.
+func (p pair) faults() (all []Fault) {
+	for _, rule := range []struct {
+		fault Fault
+		holds bool
+	}{
+		{Number, p.numbers()}, {Date, p.dates()}, {Name, p.names()}, {Negation, p.negations()}, {Hedge, p.hedges()},
+		{Speaker, p.speaker()}, {Order, p.order()}, {Word, p.words()},
+	} {
+		if !rule.holds {
+			all = append(all, rule.fault)
+		}
+	}
+	return all
+}
+
+// shapely reports whether a claim is a statement by its look: of some words, and with no signs, links, markup or invisible
+// characters but those of the text that it rests on.
+func shapely(claim, text string) bool {
+	if claim != strings.TrimSpace(norm.NFC.String(claim)) || len(claim) > maxClaim || len(strings.Fields(claim)) < minWords || !wordly(claim) {
 		return false
 	}
-	return !strings.ContainsFunc(text, func(r rune) bool {
-		plain := unicode.Is(unicode.Latin, r) || unicode.IsDigit(r) || r == ' ' || strings.ContainsRune(`.,;:'’"“”()–-/%&`, r)
-		return !plain && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || !strings.ContainsRune(quote, r))
+	for _, odd := range oddities.FindAllString(claim, -1) {
+		if !strings.Contains(text, odd) {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(claim, func(c rune) bool {
+		plain := unicode.Is(unicode.Latin, c) && unicode.IsLetter(c) || c >= '0' && c <= '9' || strings.ContainsRune(" .,;:'’()-–", c)
+		return !plain && (unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || !strings.ContainsRune(text, c))
 	})
 }
 
-// find returns the numbers of the sentences that words stand in, one after the other; nil when they do not.
-func (c *Checker) find(quote string, sentences []string) (in []int) {
-	var want, have []string
-	for _, w := range cut(quote) {
-		want = append(want, w.folded)
-	}
+// wordly reports whether a text begins with a letter or a digit.
+func wordly(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(first) || unicode.IsDigit(first)
+}
+
+// oddities are what looks like an address, and signs before a number.
+var oddities = regexp.MustCompile(`[\pL\d][./:]\pL+|(?:^|\s)[-–]\d+`)
+
+// span is the part of a sentence that is quoted.
+type span struct {
+	sentence int
+	from, to int // in bytes
+}
+
+// find returns the spans of the sentences that quoted words stand in, one after the other; nil when they do not.
+func find(quote string, sentences []string) (spans []span) {
+	want := foldedWords(quote)
 	if len(want) < minQuote {
 		return nil
 	}
+	var have []word
 	var of []int // by word: its sentence
 	for i, s := range sentences {
 		for _, w := range cut(s) {
-			have, of = append(have, w.folded), append(of, i)
+			have, of = append(have, w), append(of, i)
 		}
 	}
 	for at := 0; at+len(want) <= len(have); at++ {
-		if slices.Equal(have[at:at+len(want)], want) {
-			return slices.Compact(slices.Clone(of[at : at+len(want)]))
+		if !slices.EqualFunc(have[at:at+len(want)], want, func(w word, folded string) bool { return w.folded == folded }) {
+			continue
 		}
+		for i := at; i < at+len(want); i++ {
+			if i == at || of[i] != of[i-1] {
+				spans = append(spans, span{of[i], have[i].from, have[i].to})
+			}
+			spans[len(spans)-1].to = have[i].to
+		}
+		return spans
 	}
 	return nil
 }

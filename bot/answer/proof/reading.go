@@ -11,15 +11,17 @@ import (
 
 // word is one word of a text.
 type word struct {
-	folded  string // lower case, without marks
-	key     string // what it is compared by: a stem, the first spelling of a name, a number in digits
-	capital bool   // begins with a capital
-	first   bool   // begins a sentence
-	clause  int    // which clause of the text it stands in
-	end     bool   // ends its clause
-	number  bool
-	dated   bool // is part of a date
-	telling bool // says something by itself
+	folded   string // lower case, without marks
+	key      string // what it is compared by: a stem, the first spelling of a name, a number in digits
+	capital  bool   // begins with a capital
+	first    bool   // begins a sentence
+	clause   int    // which clause of the text it stands in
+	end      bool   // ends its clause
+	number   bool
+	dated    bool // is part of a date
+	telling  bool // says something by itself
+	owns     bool // is a possessive: what it says belongs to the next word
+	from, to int  // where it stands, in bytes
 }
 
 // reading is a text in words, with the dates in it.
@@ -69,7 +71,7 @@ func (l lexicon) read(text string) reading {
 			}
 			if name, ok := l.names[strings.Join(spelled, " ")]; ok && w.capital {
 				w.key, n = name, size
-				w.end, w.clause = all[i+size-1].end, all[i+size-1].clause
+				w.owns, w.end, w.clause = all[i+size-1].owns, all[i+size-1].end, all[i+size-1].clause
 				break
 			}
 		}
@@ -82,6 +84,7 @@ func (l lexicon) read(text string) reading {
 		w := &r.words[i]
 		w.telling = !w.dated && !w.number && (w.name() || !little[w.folded])
 	}
+	r.anchor()
 	return r
 }
 
@@ -104,10 +107,11 @@ func cut(text string) (words []word) {
 		if last := len(words) - 1; last >= 0 && (gap == "'" || gap == "’") {
 			switch own := words[last].folded; {
 			case raw == "s":
+				words[last].owns = true
 				continue
 			case raw == "t" && strings.HasSuffix(own, "n"):
 				words[last].folded = contracted(own)
-				words = append(words, word{folded: "not", clause: clause})
+				words = append(words, word{folded: "not", clause: clause, from: span[0], to: span[1]})
 				continue
 			}
 		}
@@ -121,7 +125,7 @@ func cut(text string) (words []word) {
 		}
 		first = first || strings.ContainsAny(gap, ".?!:\n")
 		c, _ := utf8.DecodeRuneInString(raw)
-		words = append(words, word{folded: search.Fold(raw), capital: unicode.IsUpper(c), first: first, clause: clause})
+		words = append(words, word{folded: search.Fold(raw), capital: unicode.IsUpper(c), first: first, clause: clause, from: span[0], to: span[1]})
 		first = false
 	}
 	if len(words) > 0 {

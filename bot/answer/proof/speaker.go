@@ -16,45 +16,68 @@ var reporting = set(`according
 	admit admits admitted explain explains explained explaining comment comments commented remark remarks remarked assess assesses assessed regards
 	objected objects protest protests protested complain complains complained maintained maintains assert asserts asserted
 	alleges alleged charges charged blame blames blamed urge urges urged propose proposes proposed promise promises promised presented presents
+	condemn condemns condemned condemning hail hails hailed deplore deplores deplored appeal appeals appealed defend defends defended
+	threaten threatens threatened regard regarded recall recalls recalled interpret assured assures agreed agrees
 	speak speaks spoke words opinion judges judged interprets interpreted reads`)
 
-// spoken is who says what a text tells, as far as it names them: the word that the name ends with. found reports whether
-// the text tells what somebody says at all.
-func (r reading) spoken() (heads []string, found bool) {
+// report is somebody saying something in a sentence: by the words that name who.
+type report struct{ heads []string }
+
+// reports are those of a sentence, the one that all the rest is said in first.
+func (r reading) reports() (all []report) {
+	outer := 0
 	for i, w := range r.words {
 		if w.dated || w.capital && !w.first || !reporting[w.folded] {
 			continue
 		}
-		if w.folded == "according" {
-			heads, found = append(heads, headAfter(r.words[i+1:])...), true
-			continue
+		heads := r.headsBefore(i)
+		if w.folded == "according" || len(heads) == 0 {
+			heads = headsAfter(r.words[i+1:])
 		}
-		if w.folded == "called" && i > 0 && r.words[i-1].folded == "so" {
-			continue
+		if i > 0 && len(all) > 0 && w.clause == r.words[len(r.words)-1].clause && r.trails(i) || w.folded == "according" {
+			outer = len(all)
 		}
-		before := headsBefore(r.words[:i])
-		found = true
-		heads = append(heads, before...)
+		all = append(all, report{heads})
 	}
-	return heads, found
+	if outer > 0 {
+		all[0], all[outer] = all[outer], all[0]
+	}
+	return all
 }
 
-// headAfter is the head of the name that words begin with.
-func headAfter(words []word) []string {
-	last := ""
-	for _, w := range words {
-		if w.telling || w.name() {
-			last = w.key
+// trails reports whether nothing is said behind a word of the last clause, as in "…, the minister said in March 2025".
+func (r reading) trails(i int) bool {
+	return !slices.ContainsFunc(r.words[i+1:], func(w word) bool { return w.telling })
+}
+
+// headsAfter are the heads of the first name that words hold.
+func headsAfter(words []word) (heads []string) {
+	for i, w := range words {
+		if w.telling {
+			heads = append(heads, w.key)
 		}
-		if w.end || last != "" && !w.telling {
+		if w.end || len(heads) > 0 && i+1 < len(words) && !words[i+1].telling {
 			break
 		}
 	}
-	return one(last)
+	return heads[max(0, len(heads)-1):]
 }
 
-// headsBefore are the heads of the names in the sentence before a verb: the last word of each run of telling words.
-func headsBefore(words []word) (heads []string) {
+// headsBefore are the heads of the names before a word: the last word of each run of telling words in its clause, or, when
+// there are none, in the clauses before it.
+func (r reading) headsBefore(at int) (heads []string) {
+	begin := at
+	for begin > 0 && r.words[begin-1].clause == r.words[at].clause {
+		begin--
+	}
+	heads = runs(r.words[begin:at])
+	if len(heads) == 0 {
+		heads = runs(r.words[:begin])
+	}
+	return heads
+}
+
+func runs(words []word) (heads []string) {
 	for i, w := range words {
 		if w.telling && (i+1 == len(words) || w.end || !words[i+1].telling) {
 			heads = append(heads, w.key)
@@ -63,27 +86,36 @@ func headsBefore(words []word) (heads []string) {
 	return heads
 }
 
-func one(key string) []string {
-	if key == "" {
-		return nil
-	}
-	return []string{key}
-}
-
 // speaker reports whether a claim says who says it, if anybody does, and nobody else.
 func (p pair) speaker() bool {
-	claimed, says := p.claim.spoken()
-	have, said := p.whole.spoken()
-	party := p.party.heads()
-	switch {
-	case len(party) == 0 && !said:
-		return !says
-	case !says:
+	claimed, have := p.claim.reports(), p.whole.reports()
+	party := report{p.party.heads()}
+	if len(have) == 0 && (len(party.heads) == 0 || p.whole.tellsOf(party)) {
+		return len(claimed) == 0 && (len(party.heads) == 0 || p.claim.tellsOf(party))
+	}
+	if len(claimed) == 0 {
 		return false
 	}
-	return slices.ContainsFunc(claimed, func(head string) bool {
-		return slices.Contains(have, head) || slices.Contains(party, head)
-	})
+	if !claimed[0].by(party) && (len(have) == 0 || !claimed[0].by(have[0])) {
+		return false
+	}
+	for _, c := range claimed[1:] {
+		if !slices.ContainsFunc(have, c.by) {
+			return false
+		}
+	}
+	return true
+}
+
+// tellsOf reports whether a sentence begins with a party, so that it tells what that does rather than what it says.
+func (r reading) tellsOf(party report) bool {
+	first := runs(r.words)
+	return len(first) > 0 && len(party.heads) > 0 && first[0] == party.heads[len(party.heads)-1]
+}
+
+// by reports whether two may be of the same speaker.
+func (r report) by(o report) bool {
+	return slices.ContainsFunc(r.heads, func(head string) bool { return slices.Contains(o.heads, head) })
 }
 
 // heads are the telling words of who a party is.

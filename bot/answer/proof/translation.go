@@ -6,18 +6,20 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Translates reports whether a text can be a translation of another, as far as that shows: it has the same numbers, with
 // those of days, months and years, is about as long, and has no links, markup or invisible characters. What it says is not
 // compared.
 func Translates(original, translation string) bool {
-	if translation == "" || len(translation) > 4*len(original)+40 || linked.MatchString(translation) && !linked.MatchString(original) {
+	if translation != norm.NFC.String(translation) || translation == "" || len(translation) > 4*len(original)+40 || linked.MatchString(translation) && !linked.MatchString(original) {
 		return false
 	}
 	if strings.ContainsFunc(translation, func(c rune) bool {
-		odd := unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || strings.ContainsRune("<>[]{}@#`*_|\\~^", c)
-		return odd && !strings.ContainsRune(original, c)
+		plain := unicode.IsLetter(c) || c >= '0' && c <= '9' || strings.ContainsRune(" .,;:'’“”„«»\"()-–—?!/%", c)
+		return !plain && !strings.ContainsRune(original, c)
 	}) {
 		return false
 	}
@@ -27,7 +29,7 @@ func Translates(original, translation string) bool {
 }
 
 // linked is what looks like an address.
-var linked = regexp.MustCompile(`(?i)://|www\.|\pL\.\pL{2,}`)
+var linked = regexp.MustCompile(`(?i)://|www\.|[\pL\d][.。．]\pL{2,}`)
 
 // figuresIn are the numbers of a text: those in digits and of months, which a translation must have, and those in words, which
 // it may have in digits.

@@ -1,0 +1,146 @@
+package answer
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"trilat/bot/answer/proof"
+	"trilat/knowledge"
+)
+
+// corpusClaim is an entry of testdata/claims.
+type corpusClaim struct {
+	ID, Kind, Passage, Quote, Claim, Why string
+}
+
+func readClaims(t testing.TB, name string) (all []corpusClaim) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "claims", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// proveAll is what becomes of each claim of a corpus, made to the shipped texts.
+func proveAll(t testing.TB, name string) (claims []corpusClaim, faults [][]proof.Fault) {
+	t.Helper()
+	base, loading := knowledge.Load(knowledge.Shipped())
+	if err := loading.Err(); err != nil {
+		t.Fatal(err)
+	}
+	a := New(base)
+	claims = readClaims(t, name)
+	for _, c := range claims {
+		i := slices.IndexFunc(base.Passages, func(p knowledge.Passage) bool { return p.ID == c.Passage })
+		if i < 0 {
+			t.Errorf("%s: there is no passage %s", c.ID, c.Passage)
+			faults = append(faults, nil)
+			continue
+		}
+		_, verdicts := a.Prove([]Claim{{c.Claim, &base.Passages[i], c.Quote}})
+		if slices.Contains(verdicts[0].Faults, proof.Quote) {
+			t.Errorf("%s: its quote does not stand in the passage any more: %q", c.ID, c.Quote)
+		}
+		faults = append(faults, verdicts[0].Faults)
+	}
+	return claims, faults
+}
+
+// strict are the kinds of lies of which none gets through.
+var strict = []string{"number", "date", "negation", "speaker"}
+
+// Of claims that lie inside true words none of the strict kinds holds, and few of the others do.
+func TestFiguresLies(t *testing.T) {
+	claims, faults := proveAll(t, "lies.yaml")
+	tried, through := map[string]int{}, map[string]int{}
+	for i, c := range claims {
+		tried[c.Kind]++
+		if len(faults[i]) > 0 {
+			continue
+		}
+		through[c.Kind]++
+		report := t.Logf
+		if slices.Contains(strict, c.Kind) {
+			report = t.Errorf
+		}
+		report("%s (%s) gets through: %s\n of %s", c.ID, c.Kind, c.Claim, c.Quote)
+	}
+	all, lies := 0, 0
+	for kind, n := range tried {
+		t.Logf("%-9s %d tried, %d got through", kind, n, through[kind])
+		all, lies = all+n, lies+through[kind]
+	}
+	t.Logf("lies: %d tried, %d got through (%.1f %%)", all, lies, 100*float64(lies)/float64(all))
+	if lies > maxLies {
+		t.Errorf("%d lies got through, want at most %d", lies, maxLies)
+	}
+}
+
+// maxLies and minHonest are what the figures may fall to.
+const (
+	maxLies   = 2
+	minHonest = 48
+)
+
+// Of honest claims most hold; the others are the price of the lies that do not.
+func TestFiguresHonestClaims(t *testing.T) {
+	claims, faults := proveAll(t, "honest.yaml")
+	tried, kept, why := map[string]int{}, map[string]int{}, map[proof.Fault]int{}
+	all := 0
+	for i, c := range claims {
+		tried[c.Kind]++
+		if len(faults[i]) == 0 {
+			kept[c.Kind]++
+			all++
+			continue
+		}
+		t.Logf("%s (%s) is struck for %v: %s\n of %s", c.ID, c.Kind, faults[i], c.Claim, c.Quote)
+		for _, f := range faults[i] {
+			why[f]++
+		}
+	}
+	for kind, n := range tried {
+		t.Logf("%-9s %d of %d kept", kind, kept[kind], n)
+	}
+	t.Logf("struck for %v", why)
+	t.Logf("honest claims: %d of %d kept (%.1f %%)", all, len(claims), 100*float64(all)/float64(len(claims)))
+	if all < minHonest {
+		t.Errorf("%d honest claims are kept, want at least %d", all, minHonest)
+	}
+}
+
+// The check of a draft takes little time; the figure is the longest of a hundred, at a sorted place.
+func BenchmarkProve(b *testing.B) {
+	base, loading := knowledge.Load(knowledge.Shipped())
+	if err := loading.Err(); err != nil {
+		b.Fatal(err)
+	}
+	a := New(base)
+	var drafts [][]Claim
+	for _, c := range slices.Concat(readClaims(b, "honest.yaml"), readClaims(b, "lies.yaml")) {
+		i := slices.IndexFunc(base.Passages, func(p knowledge.Passage) bool { return p.ID == c.Passage })
+		if len(drafts) == 0 || len(drafts[len(drafts)-1]) == 5 {
+			drafts = append(drafts, nil)
+		}
+		drafts[len(drafts)-1] = append(drafts[len(drafts)-1], Claim{c.Claim, &base.Passages[i], c.Quote})
+	}
+	var took []time.Duration
+	for b.Loop() {
+		for _, d := range drafts {
+			begin := time.Now()
+			a.Prove(d)
+			took = append(took, time.Since(begin))
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/draft-p99")
+}
