@@ -86,6 +86,34 @@ func TestWhereRequestsGo(t *testing.T) {
 	}
 }
 
+// go-openai sends nothing for models that it knows to be none for chats.
+func TestAModelThatIsNoneForChats(t *testing.T) {
+	var s seen
+	client, err := openai.New(openai.Config{Model: "text-davinci-003", Key: key, HTTP: &s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Complete(t.Context(), ask, nil); !errors.Is(err, openai.ErrRefused) || s.request != nil {
+		t.Errorf("have %v", err)
+	}
+	if _, fix := client.Probe(t.Context()); !strings.Contains(fix, "set OPENAI_MODEL to another") {
+		t.Errorf("have %q", fix)
+	}
+	if client.Name() != "text-davinci-003" {
+		t.Errorf("have %q", client.Name())
+	}
+}
+
+func TestAServiceThatAsksForAKey(t *testing.T) {
+	client, err := openai.New(openai.Config{Model: "gpt-x", BaseURL: "http://models.example/v1", HTTP: &seen{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said, fix := client.Probe(t.Context()); fix != "set OPENAI_API_KEY: models.example asks for a key" {
+		t.Errorf("have %q, %q", said, fix)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -100,8 +128,9 @@ func TestProbe(t *testing.T) {
 		{"402", standin.Config{Script: plays(standin.Answer{Status: 402})}, "402", "the account at standin has nothing left"},
 		{"403", standin.Config{Script: plays(standin.Answer{Status: 403})}, "403", "the right to use gpt-x"},
 		{"404", standin.Config{Script: plays(standin.Answer{Status: 404, Message: "no such model"})}, "404: no such model", "set OPENAI_MODEL to a model that standin has"},
-		{"308", standin.Config{Script: plays(standin.Answer{Status: 308, Header: header("Location", "https://b.example/")})}, `leads to "https://b.example/"`, "set OPENAI_BASE_URL to where"},
+		{"308", standin.Config{Script: plays(standin.Answer{Status: 308, Header: header("Location", "https://b.example/")})}, "leads to https://b.example/", "set OPENAI_BASE_URL to where"},
 		{"418", standin.Config{Script: plays(standin.Answer{Status: 418, Message: "a teapot"})}, "418: a teapot", "another model"},
+		{"429, of the account", standin.Config{Script: plays(standin.Answer{Status: 429, Code: "insufficient_quota"})}, "429", "has nothing left"},
 		{"429", standin.Config{Script: plays(standin.Answer{Status: 429})}, "429", "wait"},
 		{"500", standin.Config{Script: plays(standin.Answer{Status: 500})}, "500", "the fault is with standin"},
 		{"no word", standin.Config{Script: plays(silent)}, "nothing has come for 15s", "takes too long"},

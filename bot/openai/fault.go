@@ -76,13 +76,16 @@ func (c *Client) fault(ctx context.Context, p prompts.Prompt, e *ears, a *answer
 		return &fault{said: c.host + " breaks off: " + c.quote(p, stated.Message), failing: true, status: e.status, again: !begun && passing(stated)}
 	case e.status == http.StatusOK:
 		if garbage := e.garbage(err); garbage != "" {
-			return &fault{said: c.host + ": " + garbage, status: e.status, failing: true}
+			return &fault{said: c.host + ": " + c.quote(p, garbage), status: e.status, failing: true}
 		}
 		return &fault{said: c.host + ": the answer breaks off", cause: err, status: e.status, failing: true, again: !begun}
 	case errors.Is(err, api.ErrReasoningModelMaxTokensDeprecated): // of go-openai, which has sent nothing
 		return &fault{said: "go-openai refuses max_tokens for " + c.model, words: "max_tokens", form: true, cause: ErrRefused}
 	case e.sent:
-		return &fault{said: "the connection to " + c.host + " fails: " + c.quote(p, unaddressed(err).Error()), cause: err, failing: true, again: true}
+		if named := (*url.Error)(nil); errors.As(err, &named) {
+			err = named.Err // it is named already
+		}
+		return &fault{said: "the connection to " + c.host + " fails: " + c.quote(p, err.Error()), cause: err, failing: true, again: true}
 	}
 	return &fault{said: "go-openai refuses the request: " + c.quote(p, err.Error()), cause: ErrRefused}
 }
@@ -110,14 +113,6 @@ func (e *ears) garbage(err error) string {
 	return ""
 }
 
-// unaddressed leaves out the address that net/http puts before an error.
-func unaddressed(err error) error {
-	if named := (*url.Error)(nil); errors.As(err, &named) {
-		return named.Err
-	}
-	return err
-}
-
 // tooLong finds the prompt that is longer than the model can read, of which services speak as of a parameter.
 var tooLong = regexp.MustCompile(`context.{0,12}(length|window|size)|too long`)
 
@@ -126,8 +121,10 @@ func (c *Client) refused(p prompts.Prompt, e *ears) *fault {
 	message, words := readRefusal(e.refusal)
 	f := &fault{said: fmt.Sprintf("%s refuses with %d: %s", c.host, e.status, c.quote(p, message)), status: e.status, words: words}
 	switch s := e.status; {
+	case s < 300:
+		f.said, f.failing = fmt.Sprintf("%s answers with %d rather than 200", c.host, s), true
 	case s < 400:
-		f.said, f.cause = fmt.Sprintf("%s refuses with %d: it leads to %q", c.host, s, e.header.Get("Location")), ErrRefused
+		f.said, f.cause = fmt.Sprintf("%s refuses with %d: it leads to %s", c.host, s, c.quote(p, e.header.Get("Location"))), ErrRefused
 	case s == http.StatusTooManyRequests && strings.Contains(words, "insufficient_quota"):
 		f.cause = ErrRefused
 	case s == http.StatusTooManyRequests:

@@ -183,13 +183,16 @@ func Estimate(text string) int { return len(text)/4 + 1 }
 
 // asks writes a prompt as a request in a form that a service takes.
 func (c *Client) asks(p prompts.Prompt, without lacks) api.ChatCompletionRequest {
-	r := api.ChatCompletionRequest{Model: c.model, Messages: []api.ChatCompletionMessage{
-		{Role: api.ChatMessageRoleSystem, Content: p.System}, {Role: api.ChatMessageRoleUser, Content: p.User},
-	}}
+	r := api.ChatCompletionRequest{Model: c.model}
+	if p.System != "" {
+		r.Messages = append(r.Messages, api.ChatCompletionMessage{Role: api.ChatMessageRoleSystem, Content: p.System})
+	}
+	r.Messages = append(r.Messages, api.ChatCompletionMessage{Role: api.ChatMessageRoleUser, Content: p.User})
 	switch {
 	case without&completionTokens == 0:
 		r.MaxCompletionTokens = p.Limit
 	case without&maxTokens == 0:
+		//lint:ignore SA1019 older services know no other
 		r.MaxTokens = p.Limit
 	}
 	switch {
