@@ -53,6 +53,9 @@ func TestWhatAServiceDoesNotTakeIsFoundOutOnce(t *testing.T) {
 						d.Errorf("have %d and %d tokens", done.In, done.Out)
 					}
 				}
+				if n := strings.Count(d.log.String(), "another form"); n != min(c.requests-1, 1) {
+					d.Errorf("the log says it %d times", n)
+				}
 				all := d.Requests()
 				last := all[len(all)-1]
 				sent := slices.DeleteFunc(slices.Sorted(maps.Keys(last.Params)), func(name string) bool {

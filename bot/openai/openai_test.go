@@ -217,6 +217,7 @@ func TestFaults(t *testing.T) {
 		{"no choices", []standin.Answer{{Raw: "data: {\"choices\":[]}\n\ndata: [DONE]\n\n", Header: events}}, "error: the answer breaks off", 3, 1500 * time.Millisecond},
 		{"an error as an event", []standin.Answer{{Raw: "data: {\"error\":{\"message\":\"no memory " + key + "\"}}\n\n", Header: events}}, "error: breaks off: no memory [key]", 1, 0},
 		{"an error as an event that passes", []standin.Answer{{Raw: "data: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n", Header: events}, good}, "Yes.", 2, 500 * time.Millisecond},
+		{"such an error after some text", []standin.Answer{{Raw: "data: {\"choices\":[{\"delta\":{\"content\":\"Y\"}}]}\n\ndata: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n", Header: events}}, "error: breaks off: busy", 1, 0},
 		{"an error after some text", []standin.Answer{{Raw: "data: {\"choices\":[{\"delta\":{\"content\":\"Y\"}}]}\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", Header: events}}, "error: ", 1, 0},
 		{"nothing", []standin.Answer{{}}, "error: the answer has no text", 1, 0},
 		{"all spent on thinking", []standin.Answer{{Finish: "length"}}, "error: used up the 200 tokens", 1, 0},
@@ -248,6 +249,21 @@ func TestFaults(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A text that does not end is given up long before the memory is full.
+func TestATextIsNotMuchLongerThanItsLimit(t *testing.T) {
+	endless := standin.Answer{Pieces: []string{strings.Repeat("yes ", 64)}, Then: standin.Endless}
+	open(t, standin.Config{Script: plays(endless)}, func(d *desk) {
+		for limit, longest := range map[int]int{10: 1<<10 + 160, 1 << 20: 64 << 10, 0: 64 << 10} {
+			p, length := ask, 0
+			p.Limit = limit
+			_, err := d.Complete(d.Context(), p, func(text string) { length = len(text) })
+			if err == nil || length > longest || length < longest-300 {
+				d.Errorf("limit %d: have %v after %d bytes, want %d", limit, err, length, longest)
+			}
+		}
+	})
 }
 
 // wordless ends before the first word.

@@ -17,7 +17,7 @@ var reporting = set(`according
 	objected objects protest protests protested complain complains complained maintained maintains assert asserts asserted
 	alleges alleged charges charged blame blames blamed urge urges urged propose proposes proposed promise promises promised presented presents
 	condemn condemns condemned condemning hail hails hailed deplore deplores deplored appeal appeals appealed defend defends defended
-	threaten threatens threatened regard regarded recall recalls recalled interpret assured assures agreed agrees
+	regard regarded recall recalls recalled interpret assured assures agreed agrees
 	speak speaks spoke words opinion judges judged interprets interpreted reads`)
 
 // report is somebody saying something in a sentence: by the words that name who.
@@ -45,9 +45,9 @@ func (r reading) reports() (all []report) {
 	return all
 }
 
-// trails reports whether nothing is said behind a word of the last clause, as in "…, the minister said in March 2025".
+// trails reports whether nothing but names stands behind a word of the last clause, as in "…, the minister said in Tirana".
 func (r reading) trails(i int) bool {
-	return !slices.ContainsFunc(r.words[i+1:], func(w word) bool { return w.telling })
+	return !slices.ContainsFunc(r.words[i+1:], func(w word) bool { return w.telling && !w.name() })
 }
 
 // headsAfter are the heads of the first name that words hold.

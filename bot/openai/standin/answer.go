@@ -120,6 +120,7 @@ func (p pen) stream(q Request, a Answer) {
 	}
 	if a.Then == Done && err == nil {
 		_, err = io.WriteString(p, "data: [DONE]\n\n")
+		_ = http.NewResponseController(p).Flush() // real services do not end the body at once, either
 	}
 	if err == nil {
 		p.end(a.Then)
