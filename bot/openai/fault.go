@@ -176,11 +176,11 @@ const (
 
 // quote repeats a service's words without the key and without what was asked, in one line.
 func (c *Client) quote(p prompts.Prompt, words string) string {
+	words = strings.ToValidUTF8(words, "")
+	words = strings.Join(strings.FieldsFunc(words, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	if c.key != "" {
 		words = strings.ReplaceAll(words, c.key, "[key]")
 	}
-	words = strings.ToValidUTF8(words, "")
-	words = strings.Join(strings.FieldsFunc(words, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	if len(words) > maxQuote {
 		words = strings.ToValidUTF8(words[:maxQuote], "") + "…"
 	}

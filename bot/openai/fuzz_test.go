@@ -25,7 +25,7 @@ func FuzzWhatAServiceSays(f *testing.F) {
 		"data: {\"choices\":[{\"delta\":{\"content\":\"Yes\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
 		"data: {\"error\":{\"message\":[\"no " + key + "\"],\"code\":\"x\"}}\n\n",
 		`{"error":{"message":"Write {\"ok\": true} as JSON. ` + key + `","param":"max_completion_tokens"}}`,
-		`{"error":"response_format ` + key + `"}`, `{"message":null}`, `{"detail":[{"msg":"stream_options"}]}`, "<html>" + key, "", "\xff" + key, "[7]", "null",
+		`{"error":"response_format ` + key + `"}`, `{"message":null}`, `{"detail":[{"msg":"stream_options"}]}`, "<html>" + key, "", strings.Replace(key, "-", "-\xff", 1), "[7]", "null",
 	} {
 		f.Add(200, "text/event-stream", body)
 		f.Add(400, "application/json", body)
