@@ -34,6 +34,7 @@ type fault struct {
 	words string // those of a rejection, in small letters, as they came: never to be shown
 	form  bool   // the form of the request may be what was rejected
 	vague bool   // and it does not say so
+	spent bool   // the model had no token left to write with
 }
 
 func (f *fault) Error() string { return f.said }
@@ -67,11 +68,11 @@ func (c *Client) fault(ctx context.Context, p prompts.Prompt, e *ears, a *answer
 	case errors.Is(err, errSilence):
 		return &fault{said: c.host + ": " + err.Error(), cause: err, status: e.status, failing: true}
 	case errors.Is(err, errFiltered), errors.Is(err, errDeclined), errors.Is(err, errNothing):
-		said := c.host + ": " + err.Error()
-		if a.reason == api.FinishReasonLength {
-			said += fmt.Sprintf(", as the model has used up the %d tokens that it may write", p.Limit)
+		f := &fault{said: c.host + ": " + err.Error(), cause: err, status: e.status}
+		if f.spent = a.reason == api.FinishReasonLength; f.spent {
+			f.said += fmt.Sprintf(", as the model has used up the %d tokens that it may write", p.Limit)
 		}
-		return &fault{said: said, cause: err, status: e.status}
+		return f
 	case errors.As(err, &stated): // an error in place of an event
 		return &fault{said: c.host + " breaks off: " + c.quote(p, stated.Message), failing: true, status: e.status, again: !begun && passing(stated)}
 	case e.status == http.StatusOK:

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -77,24 +76,31 @@ func (c *Client) Name() string { return c.model }
 // Complete lets the model write. Whenever more of the text has come, grow, if there is one, gets all of it so far; it is
 // called one call at a time, and never after Complete has returned.
 //
-// An error is ErrRefused if a person must mend the configuration; any other may pass by itself. The completion then has no
-// text, but the tokens that were probably used up. What wrote until its limit counts as written, though it is cut off.
+// An error is ErrRefused if a person must mend the configuration; any other may pass by itself. The completion has all
+// tokens that were probably used up, also by requests that went wrong, and with an error nothing else. A text that was cut
+// off at the prompt's limit is no error.
 func (c *Client) Complete(ctx context.Context, p prompts.Prompt, grow func(text string)) (prompts.Completion, error) {
 	var last error
+	var spent prompts.Completion
 	pause := &backoff.ExponentialBackOff{InitialInterval: firstPause, Multiplier: 2, MaxInterval: longestPause}
-	done, err := backoff.Retry(ctx, func() (prompts.Completion, error) {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		done, err := c.try(ctx, p, grow)
-		last = err
-		return done, err
+		last, spent = err, sum(spent, done)
+		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(room(ctx)),
 		backoff.WithNotify(func(err error, pause time.Duration) { c.log.Debug("model again", "in", pause, "err", err) }))
 	switch {
 	case err == nil:
-		return done, nil
+		return spent, nil
 	case ctx.Err() != nil && !errors.Is(last, context.Cause(ctx)): // while it waited
-		return done, fmt.Errorf("complete with %s: %w: %w", c.model, context.Cause(ctx), last)
+		return spent, fmt.Errorf("complete with %s: %w: %w", c.model, context.Cause(ctx), last)
 	}
-	return done, fmt.Errorf("complete with %s: %w", c.model, last)
+	return spent, fmt.Errorf("complete with %s: %w", c.model, last)
+}
+
+// sum adds up tokens. The text is that of the last.
+func sum(before, last prompts.Completion) prompts.Completion {
+	return prompts.Completion{Text: last.Text, In: before.In + last.In, Out: before.Out + last.Out}
 }
 
 // room is how long all tries may take together.
@@ -118,7 +124,7 @@ func (c *Client) try(ctx context.Context, p prompts.Prompt, grow func(string)) (
 		return done, nil
 	case !errors.As(err, &f): // of the breaker
 		return done, backoff.Permanent(&fault{said: fmt.Sprintf("%s has failed %d times in a row and is left alone for a while", c.host, maxFailures)})
-	case !f.again:
+	case !f.again, c.breaker.State() == gobreaker.StateOpen:
 		return done, backoff.Permanent(f)
 	}
 	return done, f
@@ -144,20 +150,22 @@ func (c *Client) rest(pause time.Duration) {
 func (c *Client) adapt(ctx context.Context, p prompts.Prompt, grow func(string)) (prompts.Completion, error) {
 	known := c.known()
 	without, plain := known, false
+	var spent prompts.Completion
 	for {
 		done, f := c.once(ctx, p, without, grow)
+		spent = sum(spent, done)
 		if without != known && (f == nil || f.status == http.StatusOK) {
 			c.remember(without)
 		}
 		if f == nil {
-			return done, nil
+			return spent, nil
 		}
 		next, ok := without.after(f)
 		if !ok && f.vague && !plain {
 			next, ok, plain = c.plainest(p, without), true, true
 		}
 		if !ok || next == without {
-			return done, f
+			return spent, f
 		}
 		without = next
 	}
@@ -203,6 +211,9 @@ func (c *Client) asks(p prompts.Prompt, without lacks) api.ChatCompletionRequest
 	case without&jsonObject == 0:
 		r.ResponseFormat = &api.ChatCompletionResponseFormat{Type: api.ChatCompletionResponseFormatTypeJSONObject}
 	}
+	if without&freeThought != 0 {
+		r.ReasoningEffort = api.ReasoningEffortLow
+	}
 	if without&streamOptions == 0 {
 		r.StreamOptions = &api.StreamOptions{IncludeUsage: true}
 	}
@@ -212,7 +223,7 @@ func (c *Client) asks(p prompts.Prompt, without lacks) api.ChatCompletionRequest
 // estimate fills in the tokens that the service did not tell.
 func estimate(done prompts.Completion, p prompts.Prompt, text string) prompts.Completion {
 	if done.In == 0 && done.Out == 0 {
-		done.In, done.Out = Estimate(strings.Join([]string{p.System, p.User}, "\n")), Estimate(text)
+		done.In, done.Out = Estimate(p.System+p.User), Estimate(text)
 	}
 	return done
 }

@@ -220,7 +220,7 @@ func TestFaults(t *testing.T) {
 		{"such an error after some text", []standin.Answer{{Raw: "data: {\"choices\":[{\"delta\":{\"content\":\"Y\"}}]}\n\ndata: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n", Header: events}}, "error: breaks off: busy", 1, 0},
 		{"an error after some text", []standin.Answer{{Raw: "data: {\"choices\":[{\"delta\":{\"content\":\"Y\"}}]}\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", Header: events}}, "error: ", 1, 0},
 		{"nothing", []standin.Answer{{}}, "error: the answer has no text", 1, 0},
-		{"all spent on thinking", []standin.Answer{{Finish: "length"}}, "error: used up the 200 tokens", 1, 0},
+		{"all spent on thinking", []standin.Answer{{Finish: "length"}}, "error: used up the 200 tokens", 2, 0},
 		{"too little room", []standin.Answer{{Pieces: []string{"Yes, b"}, Finish: "length"}}, "Yes, b", 1, 0},
 		{"filtered", []standin.Answer{{Pieces: []string{"Yes"}, Finish: "content_filter"}}, "error: filtered", 1, 0},
 		{"filtered before", []standin.Answer{{Status: 400, Message: "the prompt was filtered", Code: "content_filter"}}, "error: the prompt was filtered", 1, 0},

@@ -18,7 +18,7 @@ var probe = prompts.Prompt{
 	System: "Answer with a JSON object.",
 	User:   `Write {"ok": true} as JSON.`,
 	Schema: json.RawMessage(`{"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"],"additionalProperties":false}`),
-	Limit:  64,
+	Limit:  1000,
 }
 
 // Probe asks the model for next to nothing, whatever was found out before, and says what came of it. If that is not well,

@@ -19,7 +19,7 @@ type refusal struct {
 }
 
 // known are the parameters that the service has heard of.
-var known = []string{"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "response_format"}
+var known = []string{"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "response_format", "reasoning_effort"}
 
 // read makes out what is asked, and says what is wrong with it.
 func (s *Server) read(r *http.Request, body []byte) (Request, *refusal) {

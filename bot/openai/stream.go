@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (c *Client) once(ctx context.Context, p prompts.Prompt, without lacks, grow
 	}
 	err := a.read(inner, c.service, &e, c.asks(p, without))
 	done := prompts.Completion{In: a.in, Out: a.out}
-	if e.status == 200 {
+	if e.status == http.StatusOK {
 		done = estimate(done, p, a.text.String())
 	}
 	if err == nil {

@@ -18,6 +18,7 @@ const (
 	jsonSchema                         // a response_format with a schema, in place of which any JSON is asked for
 	jsonObject                         // and that, in place of which nothing is
 	streamOptions                      // the wish to be told how many tokens were used
+	freeThought                        // as much thought as it likes, in place of which little is asked for
 )
 
 // named finds in the words of a rejection what is meant.
@@ -28,8 +29,12 @@ var named = map[lacks]*regexp.Regexp{
 	streamOptions:    regexp.MustCompile(`stream_options|include_usage`),
 }
 
-// after is what to leave out besides when a service has rejected what was sent. It reports whether the rejection says so.
+// after is what to leave out besides when a service has rejected what was sent, or the model has thought until no token
+// was left to write with. It reports whether the fault says so.
 func (l lacks) after(f *fault) (lacks, bool) {
+	if f.spent {
+		return l | freeThought, true
+	}
 	if !f.form {
 		return l, false
 	}
@@ -75,6 +80,9 @@ func (l lacks) String() string {
 		parts[1] = "no limit of tokens"
 	case l&completionTokens != 0:
 		parts[1] = "max_tokens"
+	}
+	if l&freeThought != 0 {
+		parts = append(parts, "little thought")
 	}
 	if l&streamOptions != 0 {
 		parts = append(parts, "tokens estimated")

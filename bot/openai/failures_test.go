@@ -137,7 +137,7 @@ func TestNothingGrowsAfterTheEnd(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || done.Text != "" || text != "Yes, it" {
 			d.Errorf("have %+v, %v after %q", done, err, text)
 		}
-		if done.In != openai.Estimate(ask.System+" "+ask.User) || done.Out != openai.Estimate(text) {
+		if done.In != openai.Estimate(ask.System+ask.User) || done.Out != openai.Estimate(text) {
 			d.Errorf("have %d and %d tokens", done.In, done.Out)
 		}
 	})
@@ -170,6 +170,46 @@ func TestAPauseEndsWithTheCaller(t *testing.T) {
 		time.AfterFunc(time.Second, func() { cancel(stopped) })
 		if _, err := d.Complete(ctx, ask, nil); !errors.Is(err, stopped) || !strings.Contains(err.Error(), "overloaded") {
 			d.Errorf("have %v", err)
+		}
+	})
+}
+
+// Of the requests that went wrong, those that the model has worked on count, too.
+func TestAllTokensAreCounted(t *testing.T) {
+	script := func(r standin.Request) standin.Answer {
+		switch {
+		case r.N == 1:
+			return wordless(standin.Reset) // the prompt may have been read
+		case r.N == 2:
+			return standin.Answer{Status: 500}
+		case r.Params["reasoning_effort"] == nil:
+			return standin.Answer{Finish: "length", In: 40, Out: 200}
+		}
+		return standin.Answer{Pieces: []string{"{}"}, In: 40, Out: 20}
+	}
+	open(t, standin.Config{Script: script}, func(d *desk) {
+		done, _, err := d.complete()
+		in := openai.Estimate(ask.System+ask.User) + 80
+		if err != nil || done.Text != "{}" || done.In != in || done.Out != openai.Estimate("")+220 {
+			d.Errorf("have %+v, %v", done, err)
+		}
+		if done, _, err = d.complete(); err != nil || len(d.Requests()) != 5 || done.Out != 20 {
+			d.Errorf("again: have %+v, %v after %d requests", done, err, len(d.Requests()))
+		}
+	})
+}
+
+// A try that opens the breaker is the last: nobody waits for another, and the error is that of the try.
+func TestNobodyWaitsForAServiceThatIsLeftAlone(t *testing.T) {
+	broken := standin.Answer{Pieces: []string{"Y"}, Then: standin.Cut}
+	open(t, standin.Config{Script: plays(broken, broken, standin.Answer{Status: 500, Message: "oh"})}, func(d *desk) {
+		for range 2 {
+			if _, _, err := d.complete(); err == nil {
+				d.Error("have no error")
+			}
+		}
+		if _, took, err := d.complete(); err == nil || !strings.Contains(err.Error(), "500: oh") || took != 0 {
+			d.Errorf("have %v after %v", err, took)
 		}
 	})
 }
