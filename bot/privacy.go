@@ -21,6 +21,7 @@ func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
 	}{
 		{"privacy.receipts", len(r.Receipts)}, {"privacy.verdicts", len(r.Verdicts)}, {"privacy.askings", len(r.Askings)},
 		{"privacy.answers", len(r.Answers)}, {"privacy.acts", len(r.Acts)}, {"privacy.setup", len(r.SetUp)}, {"privacy.muted", len(r.MutedIn)},
+		{"privacy.spent", len(r.Spent)},
 	} {
 		if kept.n > 0 {
 			lines = append(lines, b.words.count(kept.id, kept.n))
