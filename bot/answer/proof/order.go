@@ -2,39 +2,81 @@ package proof
 
 import "slices"
 
-// sequence are the telling words and numbers of a text, in its order; names that are spelled in several ways as they are.
-func (r reading) sequence(mixed map[string]bool) (keys []string) {
-	for _, w := range r.words {
-		switch {
-		case mixed[w.key]:
-			keys = append(keys, w.folded)
-		case w.telling || w.number:
-			keys = append(keys, w.key)
-		}
-	}
-	return keys
-}
-
-// order reports whether the telling words and numbers of a claim follow each other as in its text, so that it only leaves
-// something out.
+// order reports whether a claim only leaves something out of its text: its telling words and numbers follow each other as they do
+// there, and what is left out does not belong to a word that stays, as "former" does to "minister".
 func (p pair) order() bool {
-	// Who says it may stand before it or behind it.
-	if !p.guarded(func(class string) bool { return direction[class] }) {
-		return false
-	}
-	if !p.joined() {
+	if !p.guarded(func(class string) bool { return direction[class] }) || !p.joined() {
 		return false
 	}
 	mixed := p.whole.mixed()
-	words := slices.DeleteFunc(p.claim.sequence(mixed), func(key string) bool { return neutral[key] })
+	want := slices.DeleteFunc(sequence(p.claim.words, mixed), func(s step) bool { return neutral[s.key] })
 	party := slices.DeleteFunc(slices.Clone(p.party.words), func(w word) bool { return p.whole.has(w.key) })
 	for _, text := range [][]word{p.whole.words, p.whole.turned()} {
-		said := reading{words: slices.Concat(party, text, party)}
-		if common(words, said.sequence(mixed)) == len(words) {
+		said := slices.Concat(party, text, party) // who says it may stand before it or behind it
+		have := sequence(said, mixed)
+		if whole(said, follow(want, have)) {
+			return true
+		}
+		slices.Reverse(want)
+		slices.Reverse(have)
+		found := whole(said, follow(want, have)) // words that occur twice can be taken for each other
+		slices.Reverse(want)
+		if found {
 			return true
 		}
 	}
 	return false
+}
+
+// step is a telling word or number of a text, and where it stands among its words.
+type step struct {
+	key string
+	at  int
+}
+
+// sequence are the steps of a text, in its order; names that it spells in several ways are as they are.
+func sequence(words []word, mixed map[string]bool) (steps []step) {
+	for i, w := range words {
+		switch {
+		case mixed[w.key]:
+			steps = append(steps, step{w.folded, i})
+		case w.telling || w.number:
+			steps = append(steps, step{w.key, i})
+		}
+	}
+	return steps
+}
+
+// follow are the places of the first steps in have that are those of want, one after the other; nil when they are not all there.
+func follow(want, have []step) (places map[int]bool) {
+	places = map[int]bool{}
+	for _, h := range have {
+		if len(want) > 0 && h.key == want[0].key {
+			places[h.at], want = true, want[1:]
+		}
+	}
+	if len(want) > 0 {
+		return nil
+	}
+	return places
+}
+
+// whole reports whether no word is left out that stands right before one that is kept. A title may be, before a name, and a
+// name with the preposition before it.
+func whole(words []word, kept map[int]bool) bool {
+	for i, w := range words[:max(0, len(words)-1)] {
+		if !w.telling && !w.number || w.end || kept[i] || !kept[i+1] || neutral[w.key] || w.capital && words[i+1].name() {
+			continue
+		}
+		first := i
+		for first > 0 && (words[first-1].name() || words[first-1].number) && !kept[first-1] {
+			first--
+		}
+		if !w.name() && !w.number || first == 0 || !little[words[first-1].folded] {
+			return false
+		}
+	}
+	return kept != nil
 }
 
 // joined reports whether two names that a claim joins, as in "Vengu of Albania", have no other name between them in its text.
@@ -94,24 +136,6 @@ func (r reading) turned() []word {
 		return nil
 	}
 	return slices.Concat(r.words[i:], r.words[:i])
-}
-
-// common is the length of the longest sequence that two have in common.
-func common(a, b []string) int {
-	row := make([]int, len(b)+1)
-	for _, x := range a {
-		diagonal := 0
-		for j, y := range b {
-			above := row[j+1]
-			if x == y {
-				row[j+1] = diagonal + 1
-			} else {
-				row[j+1] = max(row[j+1], row[j])
-			}
-			diagonal = above
-		}
-	}
-	return row[len(b)]
 }
 
 // names reports whether every name of a claim stands in its quote, or is that of who says it, and none stands for what only
