@@ -5,6 +5,9 @@
 // table, [Commands]: fronts register, help and complete from it and list nothing themselves. Who may call what is
 // checked here, for calls and for suggestions alike, and nowhere else.
 //
+// Where a [Model] is used, the answer in the texts' own words stands first, and what the model makes of it takes its place only
+// as far as the texts prove it (summary.go).
+//
 // What a reply leads on to is a Call too, short enough to travel in a button, so that a button works after a restart and
 // months later. The package speaks to no network, and the clock is handed to it.
 package bot

@@ -80,6 +80,8 @@ func (b *Bot) uses(ctx context.Context, call Call, use Use) bool {
 	if call.In.Server == "" {
 		return call.By.ID != "" || call.Args["model"] == "true"
 	}
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
 	setup, err := b.setup(ctx, call.In.Server)
 	return err == nil && !slices.Contains(setup.ModelOff, string(use))
 }
@@ -92,10 +94,14 @@ func (b *Bot) write(ctx context.Context, call Call, p prompts.Prompt, key string
 	// Who came first may go away while others wait.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writingTime)
 	defer cancel()
-	done, err := b.writer.written.Get(ctx, key, otter.LoaderFunc[string, prompts.Completion](func(ctx context.Context, _ string) (prompts.Completion, error) {
+	once := otter.LoaderFunc[string, prompts.Completion](func(ctx context.Context, _ string) (prompts.Completion, error) {
 		asked = true
 		return b.buy(ctx, call, p, grow)
-	}))
+	})
+	done, err := b.writer.written.Get(ctx, key, once)
+	for !asked && spent(err) { // who came first had nothing left, which says nothing of others
+		done, err = b.writer.written.Get(ctx, key, once)
+	}
 	if err == nil && !asked && b.store != nil && call.ID != "" {
 		if err := b.store.Saved(ctx, spender(call)); err != nil {
 			b.ails(fmt.Errorf("note that a call of the model was saved: %w", err))
@@ -110,7 +116,11 @@ func (b *Bot) buy(ctx context.Context, call Call, p prompts.Prompt, grow func(st
 	var held store.Reservation
 	if b.store != nil && call.ID != "" {
 		var err error
-		held, err = b.store.Reserve(ctx, spender(call), b.writer.cost(most), b.writer.Limits)
+		limits := b.writer.Limits
+		if call.In.Server == "" { // direct messages are no server that its people share
+			limits.Server = store.Amount{}
+		}
+		held, err = b.store.Reserve(ctx, spender(call), b.writer.cost(most), limits)
 		if err != nil { // what cannot be counted is not spent either
 			if !spent(err) {
 				b.ails(err)
