@@ -18,6 +18,7 @@ const (
 	jsonSchema                         // a response_format with a schema, in place of which any JSON is asked for
 	jsonObject                         // and that, in place of which nothing is
 	streamOptions                      // the wish to be told how many tokens were used
+	systemRole                         // a message of its own for the system, in place of which the user's begins with it
 	freeThought                        // as much thought as it likes, in place of which little is asked for
 )
 
@@ -27,6 +28,7 @@ var named = map[lacks]*regexp.Regexp{
 	maxTokens:        regexp.MustCompile(`max_tokens`),
 	jsonSchema:       regexp.MustCompile(`response_?format|json_?object|json.mode|structured.output|grammar|schema`),
 	streamOptions:    regexp.MustCompile(`stream_options|include_usage`),
+	systemRole:       regexp.MustCompile(`system role|role.{0,40}'system'`),
 }
 
 // after is what to leave out besides when a service has rejected what was sent, or the model has thought until no token
@@ -49,6 +51,8 @@ func (l lacks) after(f *fault) (lacks, bool) {
 		return l | maxTokens, true
 	case l&streamOptions == 0 && names(streamOptions):
 		return l | streamOptions, true
+	case l&systemRole == 0 && names(systemRole):
+		return l | systemRole, true
 	case l&jsonSchema == 0 && names(jsonSchema):
 		return l | jsonSchema, true
 	case l&jsonObject == 0 && names(jsonSchema):

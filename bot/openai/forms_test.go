@@ -135,3 +135,58 @@ func TestManyFindOutAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// The bodies are those that people have reported, shortened. Each time the next request is without what was named.
+func TestRejectionsInTheWordsOfServices(t *testing.T) {
+	has := func(name string) func(standin.Request) bool {
+		return func(r standin.Request) bool { return r.Params[name] != nil }
+	}
+	is := func(format string) func(standin.Request) bool {
+		return func(r standin.Request) bool {
+			return strings.Contains(string(r.Params["response_format"]), `"`+format+`"`)
+		}
+	}
+	system := func(r standin.Request) bool { return r.System != "" }
+	for _, c := range []struct {
+		status int
+		wrong  func(standin.Request) bool
+		body   string
+	}{
+		{400, has("max_completion_tokens"), `{"object":"error","message":"[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': 8192}]","type":"BadRequestError","param":null,"code":400}`},
+		{422, has("max_completion_tokens"), `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted","input":32000}]},"type":"invalid_request_error","param":null,"code":null}`},
+		{422, has("max_completion_tokens"), `{"detail":[{"type":"extra_forbidden","loc":["body","max_completion_tokens"],"msg":"Extra inputs are not permitted","input":8192}]}`},
+		{400, has("stream_options"), `{"error":{"message":"Unknown parameter: 'stream_options'.","type":"invalid_request_error","param":"stream_options","code":"unknown_parameter"}}`},
+		{400, has("stream_options"), `{"error":{"message":"Unrecognized request argument supplied: stream_options. Please contact us","type":"invalid_request_error","param":"","code":null}}`},
+		{400, is("json_schema"), `{"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not supported with model version gpt-4o.","type":"invalid_request_error","param":"response_format"}}`},
+		{400, has("response_format"), `{"error":"'response_format.type' must be 'json_schema' or 'text'"}`},
+		{400, is("json_schema"), `{"error":"'response_format.json_schema.schema' must be an object"}`},
+		{400, is("json_schema"), `{"error":{"code":400,"message":"Failed to initialize samplers: failed to parse grammar","type":"invalid_request_error"}}`},
+		{400, system, `{"error":{"message":"Unsupported value: 'messages[0].role' does not support 'system' with this model.","type":"invalid_request_error","param":"messages[0].role","code":"unsupported_value"}}`},
+		{400, system, `{"object":"error","message":"System role not supported","type":"BadRequestError","param":null,"code":400}`},
+	} {
+		t.Run(c.body, func(t *testing.T) {
+			script := func(r standin.Request) standin.Answer {
+				if c.wrong(r) {
+					return standin.Answer{Status: c.status, Raw: c.body, Header: header("Content-Type", "application/json")}
+				}
+				return standin.Answer{Pieces: []string{"{}"}}
+			}
+			open(t, standin.Config{Script: script}, func(d *desk) {
+				if _, _, err := d.complete(); err != nil {
+					d.Fatal(err)
+				}
+				all := d.Requests()
+				last := all[len(all)-1]
+				if words := last.System + "\n\n" + last.User; strings.TrimSpace(words) != ask.System+"\n\n"+ask.User {
+					d.Errorf("have %q", words)
+				}
+				if kept := last.Params["max_completion_tokens"] != nil || last.Params["max_tokens"] != nil; !kept {
+					d.Error("the limit is lost")
+				}
+				if _, _, err := d.complete(); err != nil || len(d.Requests()) != len(all)+1 || len(all) > 3 {
+					d.Errorf("have %v, after %d and then %d requests", err, len(all), len(d.Requests())-len(all))
+				}
+			})
+		})
+	}
+}

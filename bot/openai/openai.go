@@ -192,8 +192,12 @@ func Estimate(text string) int { return len(text)/4 + 1 }
 // asks writes a prompt as a request in a form that a service takes.
 func (c *Client) asks(p prompts.Prompt, without lacks) api.ChatCompletionRequest {
 	r := api.ChatCompletionRequest{Model: c.model}
-	if p.System != "" {
-		r.Messages = append(r.Messages, api.ChatCompletionMessage{Role: api.ChatMessageRoleSystem, Content: p.System})
+	switch {
+	case p.System == "":
+	case without&systemRole == 0:
+		r.Messages = []api.ChatCompletionMessage{{Role: api.ChatMessageRoleSystem, Content: p.System}}
+	default:
+		p.User = p.System + "\n\n" + p.User
 	}
 	r.Messages = append(r.Messages, api.ChatCompletionMessage{Role: api.ChatMessageRoleUser, Content: p.User})
 	switch {
