@@ -74,7 +74,8 @@ func New(c Config) (*Client, error) {
 func (c *Client) Name() string { return c.model }
 
 // Complete lets the model write. Whenever more of the text has come, grow, if there is one, gets all of it so far; it is
-// called one call at a time, and never after Complete has returned.
+// called one call at a time, and never after Complete has returned. The context should have a deadline: a service that is
+// slow, but never silent for long, is not ended otherwise.
 //
 // An error is ErrRefused if a person must mend the configuration; any other may pass by itself. The completion has all
 // tokens that were probably used up, also by requests that went wrong, and with an error nothing else. A text that was cut
