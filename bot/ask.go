@@ -58,7 +58,7 @@ func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Questi
 	remembering, cancel := context.WithTimeout(ctx, memoryTime)
 	defer cancel()
 	a.team = b.fromTeam(remembering, ed, call.In.Server, a.q.Text)
-	reply := b.remember(remembering, ed, call, b.laidOut(a, ans), a.team)
+	reply := b.remember(remembering, a, b.laidOut(a, ans))
 	if ans.Kind == answer.Refused && call.By.ID != "" && call.In.Server == "" {
 		reply.Note = joined(reply.Note, b.words.Say("ask.direct"))
 	}
@@ -72,14 +72,22 @@ func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Questi
 // laidOut is an answer with what the team has said to the same.
 func (b *Bot) laidOut(a asked, ans answer.Answer) Reply {
 	reply := b.present(a.ed, ans, a.text, a.call.shareable())
-	if a.q.Text != a.text && ans.Kind != answer.Refused {
-		reply = reply.under(b.words.say("ask.read", map[string]any{"Question": a.q.Text}))
+	if ans.Kind != answer.Refused {
+		reply = b.readAs(reply, a.q.Text)
 	}
 	for _, said := range a.team {
 		text := "\n\n" + b.signed(a.ed, said)
 		reply.Text, reply.Plain = reply.Text+text, reply.Plain+text
 	}
 	return b.translatable(reply, a.lang)
+}
+
+// readAs is a reply under the question that it answers, if that is not the one that was asked.
+func (b *Bot) readAs(reply Reply, question string) Reply {
+	if question == reply.Question {
+		return reply
+	}
+	return reply.under(b.words.say("ask.read", map[string]any{"Question": question}))
 }
 
 // joined are notes in one line.

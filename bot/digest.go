@@ -384,11 +384,7 @@ func (ed *edition) opened(lines string, now *knowledge.Base) (answer.Answer, err
 		return answer.Answer{}, fmt.Errorf("read the opening lines of a digest: %w", err)
 	}
 	then := edition{base: now}
-	var claims []answer.Claim
-	for _, c := range kept {
-		claims = append(claims, answer.Claim{Text: c.Text, Passage: then.passage(c.Passage), Quote: c.Quote})
-	}
-	ans, _ := ed.answers.Prove(claims)
+	ans, _ := ed.answers.Prove(then.claims(kept))
 	return ans, nil
 }
 

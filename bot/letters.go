@@ -269,7 +269,8 @@ func (b *Bot) coveredBy(ctx context.Context, ed *edition, q store.Question, aski
 	}
 	reply = b.present(ed, ans, asking.Text, false)
 	call := Call{ID: "covered/" + asking.ID + "/" + strconv.Itoa(q.Round), By: Person{ID: asking.User}, In: Place{Server: q.Server, Channel: asking.Where.Channel}}
-	reply = b.keepReceipt(ctx, ed, call, reply, nil, toldKind).under(b.words.Say("told.covered"))
+	a := asked{call: call, ed: ed, q: answer.Question{Text: asking.Text}, text: asking.Text}
+	reply = b.keepReceipt(ctx, a, reply, toldKind).under(b.words.Say("told.covered"))
 	reply.Menu = nil
 	return reply, true, nil
 }

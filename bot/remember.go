@@ -58,7 +58,9 @@ func (b *Bot) well() {
 
 // detail is how an answer came about, as its receipt keeps it.
 type detail struct {
-	Ref       string  `json:"ref,omitempty"`
+	Ref string `json:"ref,omitempty"`
+	// Read is the question as a model read it and it was looked up; "" for as it was asked.
+	Read      string  `json:"read,omitempty"`
 	Score     float64 `json:"score"`
 	Threshold float64 `json:"threshold"`
 	// Found are the passages that came nearest, best first; Rests those that were quoted.
@@ -87,22 +89,22 @@ const kept = 5
 
 // remember keeps what was answered to a call, and lets the reply say so. An answer that cannot be remembered is given all
 // the same.
-func (b *Bot) remember(ctx context.Context, ed *edition, call Call, reply Reply, team []store.TeamAnswer) Reply {
-	if b.store == nil || call.ID == "" || reply.Answer == nil {
+func (b *Bot) remember(ctx context.Context, a asked, reply Reply) Reply {
+	if b.store == nil || a.call.ID == "" || reply.Answer == nil {
 		return reply
 	}
-	return b.keepReceipt(ctx, ed, call, reply, team, string(reply.Answer.Kind))
+	return b.keepReceipt(ctx, a, reply, string(reply.Answer.Kind))
 }
 
 // toldKind is the kind of receipts of what nobody has just asked, which statistics leave out.
 const toldKind = "told"
 
-func (b *Bot) keepReceipt(ctx context.Context, ed *edition, call Call, reply Reply, team []store.TeamAnswer, kind string) Reply {
-	ans := *reply.Answer
+func (b *Bot) keepReceipt(ctx context.Context, a asked, reply Reply, kind string) Reply {
+	ans, call := *reply.Answer, a.call
 	id := shortID("answer", call.ID)
 	r := store.Receipt{
-		ID: id, Server: call.In.Server, Channel: call.In.Channel, By: call.By.ID, At: b.now(), Question: reply.Question,
-		Kind: kind, Topic: ed.library.topicOf(ans), Revision: ed.base.Revision, Detail: ed.detail(reply.Question, ans, team).write(),
+		ID: id, Server: call.In.Server, Channel: call.In.Channel, By: call.By.ID, At: b.now(), Question: a.text,
+		Kind: kind, Topic: a.ed.library.topicOf(ans), Revision: a.ed.base.Revision, Detail: a.detail(ans).write(),
 	}
 	if err := b.store.Remember(ctx, r); err != nil {
 		b.ails(err)
@@ -120,9 +122,12 @@ func (b *Bot) numbered(reply Reply, id string) Reply {
 }
 
 // detail is how an answer came about.
-func (ed *edition) detail(question string, ans answer.Answer, team []store.TeamAnswer) detail {
+func (a asked) detail(ans answer.Answer) detail {
 	d := detail{Ref: ans.Ref(), Score: ans.Score, Threshold: ans.Threshold}
-	for _, h := range ed.answers.Search(question, kept) {
+	if a.q.Text != a.text {
+		d.Read = a.q.Text
+	}
+	for _, h := range a.ed.answers.Search(a.q.Text, kept) {
 		d.Found = append(d.Found, foundPassage{h.Passage.ID, h.Score})
 	}
 	for _, p := range ans.Passages() {
@@ -134,7 +139,7 @@ func (ed *edition) detail(question string, ans answer.Answer, team []store.TeamA
 		}
 		d.Rests = append(d.Rests, rests)
 	}
-	for _, t := range team {
+	for _, t := range a.team {
 		d.Team = append(d.Team, t.ID)
 	}
 	return d

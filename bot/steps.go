@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -23,28 +24,40 @@ func (b *Bot) recall(call Call) (ans answer.Answer, note string, gone *Reply) {
 	return ans, "", nil
 }
 
-// share shows everybody an answer that was private, under the question as it was asked if that is remembered.
+// share shows everybody an answer that was private, under the question as it was asked if that is remembered, and as a model
+// wrote it if the texts still prove that.
 func (b *Bot) share(ctx context.Context, call Call) (Reply, error) {
 	ans, note, gone := b.recall(call)
 	if gone != nil {
 		return *gone, nil
 	}
 	ed := b.current.Load()
-	asked := ans.Passages()[0].Title()
+	by := b.words.say("share.by", map[string]any{"Name": call.By.Name})
 	r, err := b.receipt(ctx, call, call.Args["receipt"])
-	if err == nil {
-		asked = r.Question
+	if err != nil || note != "" {
+		return b.sharedAnew(ctx, asked{call: call, ed: ed, text: r.Question}, ans, note).under(by), nil
 	}
-	reply := b.present(ed, ans, asked, false)
-	if err == nil && note == "" {
-		reply = b.numbered(reply, r.ID)
-	} else {
-		reply = b.remember(ctx, ed, call, reply, nil)
+	d := readDetail(r.Detail)
+	short, holds := ed.still(d, ans)
+	if holds {
+		ans = short
 	}
+	reply := b.numbered(b.readAs(b.present(ed, ans, r.Question, false), cmp.Or(d.Read, r.Question)), r.ID)
+	if holds {
+		reply.Note = joined(b.words.Say("model."+fateKept), reply.Note)
+	}
+	return reply.under(by), nil
+}
+
+// sharedAnew is an answer that is not remembered, or that reads otherwise by now, remembered for those who now see it.
+func (b *Bot) sharedAnew(ctx context.Context, a asked, ans answer.Answer, note string) Reply {
+	a.text = cmp.Or(a.text, ans.Passages()[0].Title())
+	a.q.Text = a.text
+	reply := b.remember(ctx, a, b.present(a.ed, ans, a.text, false))
 	if note != "" {
 		reply = reply.under(note)
 	}
-	return reply.under(b.words.say("share.by", map[string]any{"Name": call.By.Name})), nil
+	return reply
 }
 
 // quotes shows the passages of an answer word for word, with the place where each stands, and under each a translation if

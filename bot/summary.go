@@ -26,7 +26,7 @@ const (
 	fateKept     = "kept"
 	fateUnproved = "unproved" // too little of it held
 	fateSpent    = "spent"    // the budget did not allow it
-	fateFailed   = "failed"   // the model did not write
+	fateFailed   = "failed"   // the model did not write, or no claim
 )
 
 type draftClaim struct {
@@ -112,14 +112,15 @@ const (
 // hears of those that hold so far; it may be nil.
 func (b *Bot) proved(ctx context.Context, call Call, ed *edition, p prompts.Prompt, key string, material []*knowledge.Passage, grow func(answer.Answer)) (ans answer.Answer, d draft) {
 	d = draft{Model: b.writer.Model.Name(), Prompt: p.Name + " " + p.Version()}
-	seen := 0
+	seen, held := 0, 0
 	done, err := b.write(ctx, call, p, key, func(text string) {
 		claims := claimed(text, material)
 		if grow == nil || len(claims) == seen {
 			return
 		}
 		seen = len(claims)
-		if so, _ := ed.answers.Prove(claims); len(so.Statements) > 0 {
+		if so, _ := ed.answers.Prove(claims); len(so.Statements) > held {
+			held = len(so.Statements)
 			grow(so)
 		}
 	})
@@ -131,8 +132,36 @@ func (b *Bot) proved(ctx context.Context, call Call, ed *edition, p prompts.Prom
 	for _, v := range verdicts {
 		d.Claims = append(d.Claims, claimOf(v, p))
 	}
-	d.Fate = either(2*len(ans.Statements) >= max(len(verdicts), 1), fateKept, fateUnproved)
+	switch {
+	case len(verdicts) == 0:
+		d.Fate = fateFailed
+	case 2*len(ans.Statements) < len(verdicts):
+		d.Fate = fateUnproved
+	default:
+		d.Fate = fateKept
+	}
 	return ans, d
+}
+
+// still is an answer as a model wrote it, if it was kept and the texts prove all of it today.
+func (ed *edition) still(d detail, ans answer.Answer) (answer.Answer, bool) {
+	if d.Draft == nil || d.Draft.Fate != fateKept || d.Ref != ans.Ref() {
+		return ans, false
+	}
+	kept := ed.claims(d.Draft.Claims)
+	short, _ := ed.answers.Prove(kept)
+	short.Kind, short.AsksNow, short.Related = ans.Kind, ans.AsksNow, ans.Related
+	return short, len(kept) > 0 && len(short.Statements) == len(kept)
+}
+
+// claims are those of a draft that were kept.
+func (ed *edition) claims(of []draftClaim) (kept []answer.Claim) {
+	for _, c := range of {
+		if len(c.Faults) == 0 {
+			kept = append(kept, answer.Claim{Text: c.Text, Passage: ed.passage(c.Passage), Quote: c.Quote})
+		}
+	}
+	return kept
 }
 
 // claimed are the claims of a text of a model's, each with the passage that it names.
@@ -173,7 +202,7 @@ func (b *Bot) amend(ctx context.Context, a asked, reply Reply, d draft) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), memoryTime)
 	defer cancel()
-	kept := a.ed.detail(a.text, *reply.Answer, a.team)
+	kept := a.detail(*reply.Answer)
 	kept.Draft = &d
 	if err := b.store.Amend(ctx, reply.Receipt, kept.write()); err != nil {
 		b.ails(fmt.Errorf("note what a model wrote: %w", err))

@@ -31,9 +31,11 @@ import (
 //	clock: 72h                         time passes
 //	doors: boris                       boris takes no direct messages, or the bot may not write in the channel team; "open" mends all
 //	server: left                       the bot is removed from the server; "back" it is again, "gone team" a channel or role is deleted
+//	model: …                           what the language model writes from now on, see [TestModelTranscripts]
 //
 // and what comes back stands below it, with the posts that the bot then sends. "guest" may not write where the calls are
-// made, everybody else may; teuta is of the team, ivo manages the server. The transcripts in testdata/team have a store.
+// made, everybody else may; teuta is of the team, ivo manages the server, boris has his program speak Croatian. The transcripts in
+// testdata/team have a store.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	more, _ := filepath.Glob("testdata/team/*.txt")
@@ -42,28 +44,33 @@ func TestTranscripts(t *testing.T) {
 	}
 	for _, file := range append(files, more...) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c := newConversation(t, slices.Contains(more, file))
-			var have []string
-			for line := range strings.Lines(string(data)) {
-				line = strings.TrimSuffix(line, "\n")
-				switch {
-				case strings.HasPrefix(line, "#"):
-					have = append(have, line)
-				case calling.MatchString(line):
-					have = append(have, line+"\n"+c.say(t, line)+"\n")
-				}
-			}
-			golden(t, file, strings.Join(have, "\n"))
+			newConversation(t, slices.Contains(more, file)).play(t, file)
 		})
 	}
 }
 
+// play says the lines of a file, and compares what comes back with what stands there.
+func (c *conversation) play(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have []string
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "#"):
+			have = append(have, line)
+		case calling.MatchString(line):
+			have = append(have, line+"\n"+c.say(t, line)+"\n")
+		}
+	}
+	golden(t, file, strings.Join(have, "\n"))
+}
+
 // calling is a line that makes a call.
-var calling = regexp.MustCompile(`^(guest|ana|boris|teuta|tin|ivo|folder|clock|doors|server): `)
+var calling = regexp.MustCompile(`^(guest|ana|boris|teuta|tin|ivo|folder|clock|doors|server|model): `)
 
 // conversation is a bot and what it has said to each person.
 type conversation struct {
@@ -74,6 +81,7 @@ type conversation struct {
 	calls int
 	shut  map[string]bool // who takes no direct messages
 	file  *File           // the last one that was handed over
+	model *scripted       // nil: none
 }
 
 // heard is a reply with where it stands.
@@ -156,6 +164,8 @@ func (c *conversation) say(t *testing.T, line string) string {
 		}
 	case "server":
 		said = c.server(t, words)
+	case "model":
+		said = c.script(t, words)
 	default:
 		said = c.call(t, who, words)
 	}
@@ -184,6 +194,9 @@ func person(name string) Person {
 	p := Person{ID: name, Name: strings.ToUpper(name[:1]) + name[1:], Speaks: name != "guest", Admin: name == "ivo"}
 	if name == "teuta" || name == "tin" {
 		p.Roles = []string{"team"}
+	}
+	if name == "boris" {
+		p.Lang = "hr"
 	}
 	return p
 }
@@ -220,7 +233,7 @@ func (c *conversation) call(t *testing.T, who, words string) string {
 	}
 	c.calls++
 	call.ID, call.By, call.In = fmt.Sprintf("call %d", c.calls), person(who), in
-	reply := do(t, c.bot, call)
+	reply, onTheWay := c.do(t, call)
 	if reply.File != nil {
 		c.file = reply.File
 	}
@@ -235,7 +248,7 @@ func (c *conversation) call(t *testing.T, who, words string) string {
 	} else {
 		c.everybody(heard{reply, in})
 	}
-	text := written(reply, private(call))
+	text := onTheWay + written(reply, private(call))
 	waiting, err := c.bot.Waiting(t.Context(), call)
 	if err != nil {
 		t.Fatal(err)

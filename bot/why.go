@@ -69,7 +69,12 @@ func (b *Bot) whyAnswer(ctx context.Context, call Call, r store.Receipt) (Reply,
 	if len(found) > 0 {
 		text += "\n" + b.words.Say("why.found") + items(found)
 	}
-	text += "\n" + b.whyDraft(d.Draft)
+	if d.Read != "" {
+		text += "\n" + b.words.say("why.read", map[string]any{"Question": d.Read})
+	}
+	if d.Draft != nil || d.Read == "" {
+		text += "\n" + b.whyDraft(d.Draft)
+	}
 	for _, id := range b.behind(ed, d) {
 		q, err := b.store.Question(ctx, id)
 		if err == nil && (q.Server == r.Server || call.By.ID == "") {
