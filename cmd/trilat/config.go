@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,6 +26,7 @@ type config struct {
 	opsAddr   string // OPS_ADDR; "" serves nothing
 	db        string // TRILAT_DB; "" for a file in state
 	logDays   string // LOG_DAYS; "" for the bot's own measure
+	openai    modelConfig
 
 	// state is the folder for what programs must remember, "" when nobody has named one.
 	state string
@@ -42,6 +44,7 @@ func readConfig(getenv func(string) string) config {
 		opsAddr:   getenv("OPS_ADDR"),
 		db:        strings.TrimSpace(getenv("TRILAT_DB")),
 		logDays:   strings.TrimSpace(getenv("LOG_DAYS")),
+		openai:    readModelConfig(getenv),
 		state:     stateFolder(getenv),
 		now:       time.Now,
 	}
@@ -67,17 +70,19 @@ type service struct {
 	token string        // "" for the local Discord
 	where string        // the store; "" for one that is forgotten at the end, as the local Discord is
 	keep  time.Duration // how long answers are remembered; 0: as long as the bot finds right
+	model languageModel
 }
 
-// service reports all that is wrong in the configuration at once.
-func (c config) service() (service, error) {
+// service reports all that is wrong in the configuration at once. What the model's service does is logged.
+func (c config) service(log *slog.Logger) (service, error) {
 	token, badToken := c.token()
 	keep, badKeep := c.keep()
 	where, badWhere := c.where()
+	model, badModel := c.openai.open(log)
 	if c.tokenText == "" && c.tokenFile == "" && c.db == "" {
 		where, badWhere = "", nil
 	}
-	return service{token, where, keep}, errors.Join(badToken, badWhere, badKeep)
+	return service{token, where, keep, model}, errors.Join(badToken, badWhere, badKeep, badModel)
 }
 
 // token is the bot's token on Discord, "" when none is configured.
@@ -157,7 +162,8 @@ func (c config) base(dir string) (*knowledge.Base, error) {
 	return base, nil
 }
 
-// bot is the bot on the configured folder, with what was remembered; kept is nil where that does not matter.
+// bot is the bot on the configured folder, with what was remembered; kept is nil where that does not matter. It uses no
+// model.
 func (c config) bot(kept *store.Store) (*bot.Bot, error) {
 	base, err := c.base("")
 	if err != nil {

@@ -72,7 +72,7 @@ func TestEveryFaultOfTheConfigurationIsNamedAtOnce(t *testing.T) {
 // The local Discord forgets when it ends, and so does its bot, unless somebody names a store for it.
 func TestTheLocalDiscordNeedsNoStore(t *testing.T) {
 	for db, want := range map[string]string{"": "", "kept.db": "kept.db"} {
-		s, err := config{db: db, state: "/var/lib/trilat"}.service()
+		s, err := config{db: db, state: "/var/lib/trilat"}.service(nil)
 		if err != nil || s.where != want {
 			t.Errorf("TRILAT_DB %q: have %q and %v, want %q", db, s.where, err, want)
 		}

@@ -90,7 +90,8 @@ Example: trilat digest post`
 }
 
 func (c *digestPostCommand) Run(t *tool) error {
-	s, err := t.service()
+	log := slog.New(slog.NewTextHandler(t.errs, nil))
+	s, err := t.service(log)
 	if err != nil {
 		return usage{err}
 	}
@@ -100,7 +101,6 @@ func (c *digestPostCommand) Run(t *tool) error {
 	if !made(s.where) {
 		return fmt.Errorf("no server has a daily digest yet: there is no %s. A bot that runs makes it, at the place that TRILAT_DB names", s.where)
 	}
-	log := slog.New(slog.NewTextHandler(t.errs, nil))
 	kept, end, err := memory(t.ctx, s.where, t.now, log)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (t *tool) postDue(s service, kept *store.Store, log *slog.Logger) error {
 	if err != nil {
 		return unfit{err}
 	}
-	b, err := bot.New(bot.Config{Knowledge: base, Store: kept, Keep: s.keep, Limits: limits, Log: log, Now: t.now})
+	b, err := bot.New(bot.Config{Knowledge: base, Store: kept, Writing: s.model.writing, Keep: s.keep, Limits: limits, Log: log, Now: t.now})
 	if err != nil {
 		return err
 	}

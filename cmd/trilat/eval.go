@@ -6,7 +6,9 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +23,8 @@ import (
 // evalCommand measures the bot on a set of questions.
 type evalCommand struct {
 	File    string `arg:"" help:"A set of questions with what right answers contain, such as knowledge/questions.yaml."`
-	Against string `placeholder:"DIR" help:"A folder to compare with: shows what changing to it improves and breaks."`
+	Against string `placeholder:"DIR" xor:"with" help:"A folder to compare with: shows what changing to it improves and breaks."`
+	Model   bool   `xor:"with" help:"Ask once without and once with the language model of OPENAI_MODEL: shows what it improves and breaks."`
 }
 
 func (c *evalCommand) Help() string {
@@ -124,17 +127,29 @@ func inLines(file string, err error) error {
 // outcome is what the bot said to a question, and whether it was right.
 type outcome struct {
 	said    string
+	stated  []string // the statements of what was said
 	kind    answer.Kind
 	refused bool
 	right   bool
 }
 
-func (t *tool) ask(b *bot.Bot, q evalQuestion) (outcome, error) {
-	r, err := b.Do(t.ctx, bot.Call{Command: "ask", Args: map[string]string{"question": q.Question, "after": q.After}}, func(bot.Reply) {})
+// errEnded is that a program was to end before all questions were asked.
+var errEnded = errors.New("it was ended before all questions were asked")
+
+// ask asks a question as at the terminal, with a model or without.
+func (t *tool) ask(b *bot.Bot, q evalQuestion, model bool) (outcome, error) {
+	args := map[string]string{"question": q.Question, "after": q.After, "model": strconv.FormatBool(model)}
+	r, err := b.Do(t.ctx, bot.Call{Command: "ask", Args: args}, func(bot.Reply) {})
+	if t.ctx.Err() != nil {
+		err = errEnded
+	}
 	if err != nil {
 		return outcome{}, err
 	}
 	o := outcome{said: r.Plain, kind: r.Answer.Kind, refused: r.Answer.Kind == answer.Refused}
+	for _, st := range r.Answer.Statements {
+		o.stated = append(o.stated, st.Text)
+	}
 	o.right = q.right(o)
 	return o, nil
 }
@@ -191,6 +206,9 @@ func (c *evalCommand) Run(t *tool) error {
 	if err != nil {
 		return err
 	}
+	if c.Model {
+		return t.evaluateModel(questions)
+	}
 	before, err := t.evaluate("", questions)
 	if err != nil {
 		return err
@@ -208,8 +226,46 @@ func (c *evalCommand) Run(t *tool) error {
 			fmt.Fprintf(t.out, "%s (%s) %s\n    want %s\n    said %s\n", q.ID, q.Bucket, q.Question, q.want(), indented(before[i].said))
 		}
 	}
-	t.table(questions, before)
+	t.table(questions, column{"right", before})
 	return nil
+}
+
+// evaluateModel asks without and with the model, on the same texts, and prints what it changes and what it takes.
+func (t *tool) evaluateModel(questions []evalQuestion) error {
+	b, m, err := t.writer(nil)
+	if err != nil {
+		return err
+	}
+	without, err := t.askAll(b, questions, false)
+	if err != nil {
+		return err
+	}
+	with, err := t.askAll(b, questions, true)
+	if err != nil {
+		return err
+	}
+	if len(m.failed) > 0 && len(m.failed) == m.calls {
+		return fmt.Errorf("the model answered nothing: %w", m.failed[0])
+	}
+	t.changes(questions, without, with)
+	fmt.Fprintln(t.out)
+	t.table(questions, column{"without", without}, column{"with", with})
+	fmt.Fprintln(t.out)
+	t.took(m, with)
+	return nil
+}
+
+// took prints what a model did for some outcomes. A claim is kept that is stated in one of them.
+func (t *tool) took(m *meter, outcomes []outcome) {
+	kept := 0
+	for _, claim := range m.claims {
+		if slices.ContainsFunc(outcomes, func(o outcome) bool { return slices.Contains(o.stated, claim) }) {
+			kept++
+		}
+	}
+	fmt.Fprintf(t.out, "%s: %s, %d failed\n", m.Name(), count(m.calls, "call"), len(m.failed))
+	fmt.Fprintf(t.out, "claims: %d written, %d kept (%.1f %%)\n", len(m.claims), kept, percent(kept, len(m.claims)))
+	fmt.Fprintf(t.out, "tokens: %d read, %d written\n", m.used.In, m.used.Out)
 }
 
 // indented is a text of several lines as it stands behind "    said ".
@@ -239,39 +295,80 @@ func (t *tool) evaluate(dir string, questions []evalQuestion) ([]outcome, error)
 	if err != nil {
 		return nil, err
 	}
-	outcomes := make([]outcome, len(questions))
-	for i, q := range questions {
-		if outcomes[i], err = t.ask(b, q); err != nil {
+	return t.askAll(b, questions, false)
+}
+
+// atOnce is how many questions are asked at the same time: a model takes seconds for each.
+const atOnce = 4
+
+// askAll asks all questions; the outcomes are in their order.
+func (t *tool) askAll(b *bot.Bot, questions []evalQuestion, model bool) ([]outcome, error) {
+	outcomes, faults := make([]outcome, len(questions)), make([]error, len(questions))
+	next := make(chan int)
+	var asking sync.WaitGroup
+	for range atOnce {
+		asking.Go(func() {
+			for i := range next {
+				outcomes[i], faults[i] = t.ask(b, questions[i], model)
+			}
+		})
+	}
+	for i := range questions {
+		next <- i
+	}
+	close(next)
+	asking.Wait()
+	for _, err := range faults {
+		if err != nil {
 			return nil, err
 		}
 	}
 	return outcomes, nil
 }
 
+// column is a column of a table: outcomes of the same questions.
+type column struct {
+	name     string
+	outcomes []outcome
+}
+
 // table prints how many questions of each bucket were answered rightly.
-func (t *tool) table(questions []evalQuestion, outcomes []outcome) {
+func (t *tool) table(questions []evalQuestion, columns ...column) {
 	var buckets []string
-	right, all := map[string]int{}, map[string]int{}
+	all := map[string][]int{} // the questions of each bucket
 	for i, q := range questions {
 		for _, bucket := range []string{q.Bucket, "all"} {
-			if all[bucket] == 0 && bucket != "all" {
+			if all[bucket] == nil && bucket != "all" {
 				buckets = append(buckets, bucket)
 			}
-			all[bucket]++
-			if outcomes[i].right {
-				right[bucket]++
-			}
+			all[bucket] = append(all[bucket], i)
 		}
 	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "bucket\tright\tof\t%\t")
+	fmt.Fprint(w, "bucket\t")
+	for _, c := range columns {
+		fmt.Fprint(w, c.name+"\tof\t%\t")
+	}
+	fmt.Fprintln(w)
 	for _, b := range append(buckets, "all") {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%.1f\t\n", b, right[b], all[b], 100*float64(right[b])/float64(max(1, all[b])))
+		fmt.Fprint(w, b+"\t")
+		for _, c := range columns {
+			right := 0
+			for _, i := range all[b] {
+				if c.outcomes[i].right {
+					right++
+				}
+			}
+			fmt.Fprintf(w, "%d\t%d\t%.1f\t", right, len(all[b]), percent(right, len(all[b])))
+		}
+		fmt.Fprintln(w)
 	}
 	w.Flush()
 }
 
-// changes prints the questions that only one of two folders answers rightly.
+func percent(part, whole int) float64 { return 100 * float64(part) / float64(max(1, whole)) }
+
+// changes prints the questions that are answered rightly in only one of two ways.
 func (t *tool) changes(questions []evalQuestion, before, after []outcome) {
 	improved, broken := 0, 0
 	for i, q := range questions {

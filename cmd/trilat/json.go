@@ -25,6 +25,7 @@ type replyLine struct {
 	Sources    []sourceLine    `json:"sources"`
 	Closest    []placeLine     `json:"closest"`
 	File       *fileLine       `json:"file,omitempty"`    // what the reply hands over
+	Note       string          `json:"note,omitempty"`    // the small print: whether a model wrote the text, or why not
 	Receipt    string          `json:"receipt,omitempty"` // the id under which the answer is remembered
 	MS         float64         `json:"ms"`                // the question alone
 }
@@ -79,7 +80,7 @@ func place(p *knowledge.Passage) placeLine {
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func newReplyLine(b *bot.Bot, question string, r bot.Reply, took time.Duration) replyLine {
-	line := replyLine{Question: question, Text: r.Plain, Display: r.Text, Revision: b.Revision(), Receipt: r.Receipt, MS: milliseconds(took),
+	line := replyLine{Question: question, Text: r.Plain, Display: r.Text, Revision: b.Revision(), Note: r.Note, Receipt: r.Receipt, MS: milliseconds(took),
 		Statements: []statementLine{}, Sources: []sourceLine{}, Closest: []placeLine{}}
 	if r.File != nil {
 		line.File = &fileLine{r.File.Name, string(r.File.Data)}

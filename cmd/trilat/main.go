@@ -44,11 +44,12 @@ const (
 // tool is what every command of the terminal has at hand.
 type tool struct {
 	config
-	ctx    context.Context
-	in     *bufio.Reader
-	out    *bufio.Writer
-	errs   io.Writer
-	screen screen
+	ctx     context.Context
+	in      *bufio.Reader
+	out     *bufio.Writer
+	errs    io.Writer
+	watched bool // errs is a terminal
+	screen  screen
 }
 
 // usage marks errors that are the fault of the command line.
@@ -59,7 +60,8 @@ type unfit struct{ error }
 
 func run(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, errs io.Writer) int {
 	buffered := bufio.NewWriter(out)
-	t := &tool{config: readConfig(getenv), ctx: ctx, in: bufio.NewReader(in), out: buffered, errs: errs, screen: newScreen(out, getenv)}
+	t := &tool{config: readConfig(getenv), ctx: ctx, in: bufio.NewReader(in), out: buffered, errs: errs,
+		watched: terminal(errs) != nil, screen: newScreen(out, getenv)}
 	err := t.parse(args, errs)
 	if flushed := buffered.Flush(); err == nil {
 		err = flushed

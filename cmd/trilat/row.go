@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"reflect"
 	"slices"
@@ -17,7 +18,7 @@ import (
 )
 
 // row is a row of the bot's table as a command line: its first parameter is the words behind the name, the others are
-// flags.
+// flags, of which those that are yes or no take no value.
 type row struct {
 	command bot.Command
 	params  []bot.Param // those that people fill in at a terminal
@@ -34,7 +35,10 @@ func newRow(c bot.Command, texts bot.Words) row {
 		help := texts.Say(p.Help)
 		f := reflect.StructField{Name: strings.ToUpper(p.Name[:1]) + p.Name[1:], Type: reflect.TypeFor[string]()}
 		f.Tag = reflect.StructTag(fmt.Sprintf("name:%q help:%q placeholder:%q", p.Name, sentence(help), strings.ToUpper(p.Name)))
-		if len(r.params) == 0 {
+		switch {
+		case p.Type == bot.YesNo:
+			f.Type = reflect.TypeFor[bool]()
+		case len(r.params) == 0:
 			f.Type = reflect.TypeFor[[]string]()
 			f.Tag = reflect.StructTag(fmt.Sprintf("arg:\"\" name:%q help:%q", p.Name, sentence(help)+" Or - to read one a line from standard input."))
 			if !p.Required {
@@ -56,7 +60,8 @@ func sentence(label string) string {
 	return strings.ToUpper(string(r)) + label[n:] + "."
 }
 
-// args are what the command line gave, and the name of the first parameter; "" when there is none.
+// args are what the command line gave, and the name of the first parameter; "" when there is none. A yes or no that is not
+// given is left out, so that a line of standard input cannot say yes to it, either.
 func (r row) args() (args map[string]string, first string) {
 	args = map[string]string{}
 	for i, p := range r.params {
@@ -65,18 +70,30 @@ func (r row) args() (args map[string]string, first string) {
 			args[first] = strings.Join(r.fields.Elem().Field(0).Interface().([]string), " ")
 			continue
 		}
-		args[p.Name] = r.fields.Elem().Field(i).String()
+		switch f := r.fields.Elem().Field(i); {
+		case p.Type != bot.YesNo:
+			args[p.Name] = f.String()
+		case f.Bool():
+			args[p.Name] = "true"
+		}
 	}
 	return args, first
 }
 
 // runRow runs a row of the bot's table with what the command line gave.
 func (t *tool) runRow(r row) error {
-	with := t.forgetful
-	if r.command.Store {
-		with = t.remembering
+	do := func(b *bot.Bot) error { return t.call(b, r) }
+	if args, _ := r.args(); args["model"] == "true" {
+		b, _, err := t.writer(slog.New(slog.NewTextHandler(t.errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
+		if err != nil {
+			return err
+		}
+		return do(b)
 	}
-	return with(func(b *bot.Bot) error { return t.call(b, r) })
+	if r.command.Store {
+		return t.remembering(do)
+	}
+	return t.forgetful(do)
 }
 
 // call makes the call that the command line gave, or one for every line of standard input.
@@ -123,7 +140,7 @@ func readLine(line, first string, flags map[string]string) (map[string]string, e
 // do runs one call and prints what comes back.
 func (t *tool) do(b *bot.Bot, call bot.Call, first string, asJSON bool) error {
 	start := time.Now()
-	reply, err := b.Do(t.ctx, call, func(bot.Reply) {})
+	reply, err := b.Do(t.ctx, call, t.waiting())
 	if err != nil {
 		return err
 	}
@@ -132,6 +149,17 @@ func (t *tool) do(b *bot.Bot, call bot.Call, first string, asJSON bool) error {
 	}
 	t.screen.reply(t.out, reply)
 	return t.out.Flush()
+}
+
+// waiting tells whoever sits at a terminal what a reply waits for. Only the last form of a reply is printed.
+func (t *tool) waiting() func(bot.Reply) {
+	said := ""
+	return func(r bot.Reply) {
+		if t.watched && r.Note != said {
+			fmt.Fprintln(t.errs, r.Note+" …")
+			said = r.Note
+		}
+	}
 }
 
 // maxLine is the longest line of standard input that is read, in bytes; what is longer is a bad line.

@@ -17,7 +17,7 @@ import (
 
 // screen is how replies look: on a terminal wrapped, coloured and with sources to click on, elsewhere plain.
 //
-// The rules: the answer first, a blank line, the sources; no line is wider than the screen; colour only marks what the
+// The rules: the answer first, a blank line, the sources, a blank line, the small print; no line is wider than the screen; colour only marks what the
 // words say anyway, and NO_COLOR turns it off (no-color.org).
 type screen struct {
 	width  int // 0: do not wrap
@@ -28,8 +28,8 @@ type screen struct {
 const maxWidth = 96
 
 func newScreen(out io.Writer, getenv func(string) string) screen {
-	f, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	f := terminal(out)
+	if f == nil {
 		return screen{}
 	}
 	width, _, err := term.GetSize(int(f.Fd()))
@@ -37,6 +37,15 @@ func newScreen(out io.Writer, getenv func(string) string) screen {
 		width = 80
 	}
 	return screen{width: min(width, maxWidth), colour: coloured(getenv)}
+}
+
+// terminal is what is written to if that is a terminal, else nil.
+func terminal(out io.Writer) *os.File {
+	f, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	return f
 }
 
 func coloured(getenv func(string) string) bool {
@@ -63,6 +72,9 @@ func (s screen) reply(w io.Writer, r bot.Reply) {
 	}
 	for _, src := range r.Sources {
 		fmt.Fprintln(w, s.source(src))
+	}
+	if r.Note != "" {
+		fmt.Fprintf(w, "\n%s\n", s.wrap(r.Note, ""))
 	}
 }
 

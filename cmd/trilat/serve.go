@@ -28,7 +28,8 @@ Example: trilat serve`
 }
 
 func (c *serveCommand) Run(t *tool) error {
-	s, err := t.service()
+	log := slog.New(slog.NewTextHandler(t.errs, nil))
+	s, err := t.service(log)
 	if err != nil {
 		return usage{err}
 	}
@@ -36,7 +37,8 @@ func (c *serveCommand) Run(t *tool) error {
 	if err != nil {
 		return unfit{err}
 	}
-	place := discord.Config{Token: s.token, API: t.api, Guild: t.guild, Log: slog.New(slog.NewTextHandler(t.errs, nil)), Now: t.now}
+	t.tellModel(log, s.model)
+	place := discord.Config{Token: s.token, API: t.api, Guild: t.guild, Log: log, Now: t.now}
 	var local *playground.Server
 	if s.token == "" {
 		local = playground.New(playground.Config{})
@@ -61,7 +63,7 @@ func (c *serveCommand) Run(t *tool) error {
 			place.Log.Error("the local Discord has no team", "err", err)
 		}
 	}
-	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Keep: s.keep, Limits: limits, Log: place.Log, Now: place.Now}); err != nil {
+	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Writing: s.model.writing, Keep: s.keep, Limits: limits, Log: log, Now: place.Now}); err != nil {
 		return err
 	}
 	front, err := discord.New(place)
