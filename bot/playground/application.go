@@ -22,7 +22,7 @@ func (s *Server) me(*request) (any, error) {
 		Locale   string  `json:"locale"`
 		Verified bool    `json:"verified"`
 		Email    *string `json:"email"`
-	}{s.world.bot, false, "en-GB", true, nil}, nil
+	}{s.world.bot, false, usual, true, nil}, nil
 }
 
 // application is that of the bot. It has no privileged intents, and may be invited by anybody.

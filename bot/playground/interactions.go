@@ -132,7 +132,7 @@ func (s *Server) payload(i *interaction, data map[string]any) map[string]any {
 	p := map[string]any{
 		"id": i.id, "application_id": s.world.app, "type": i.kind, "token": i.token, "version": 1, "data": data,
 		"channel_id": c.ID, "channel": s.partial(c, i.user), "app_permissions": s.botMay(c),
-		"locale": "en-GB", "entitlements": []any{}, "attachment_size_limit": attachmentLimit,
+		"locale": i.user.lang, "entitlements": []any{}, "attachment_size_limit": attachmentLimit,
 	}
 	if i.source != nil {
 		p["message"] = s.show(i.source)
@@ -142,8 +142,8 @@ func (s *Server) payload(i *interaction, data map[string]any) map[string]any {
 		return p
 	}
 	p["context"], p["authorizing_integration_owners"] = 0, map[string]any{"0": c.GuildID}
-	p["guild_id"], p["guild_locale"] = c.GuildID, "en-GB"
-	p["guild"] = map[string]any{"id": c.GuildID, "features": []string{}, "locale": "en-GB"}
+	p["guild_id"], p["guild_locale"] = c.GuildID, usual
+	p["guild"] = map[string]any{"id": c.GuildID, "features": []string{}, "locale": usual}
 	p["member"] = struct {
 		*member
 		Permissions permissions `json:"permissions"`

@@ -50,6 +50,7 @@ type wanted struct {
 	Values      []string          `json:"values"`
 	Interaction string            `json:"interaction"`
 	Fields      map[string]string `json:"fields"`
+	Language    string            `json:"language"`
 	AdvanceMS   int64             `json:"advance_ms"`
 	Change
 }
@@ -82,8 +83,9 @@ func (s *Server) deeds() map[string]func(context.Context, wanted) (any, error) {
 		"say": func(_ context.Context, w wanted) (any, error) {
 			return s.Say(w.As, w.Channel, Saying{Content: w.Content, ReplyTo: w.ReplyTo, Ping: w.Ping})
 		},
-		"read": func(_ context.Context, w wanted) (any, error) { return nil, s.Read(w.As, w.Channel) },
-		"dm":   func(_ context.Context, w wanted) (any, error) { return s.Direct(w.As) },
+		"speak": func(_ context.Context, w wanted) (any, error) { return nil, s.Speak(w.As, w.Language) },
+		"read":  func(_ context.Context, w wanted) (any, error) { return nil, s.Read(w.As, w.Channel) },
+		"dm":    func(_ context.Context, w wanted) (any, error) { return s.Direct(w.As) },
 		"run": func(_ context.Context, w wanted) (any, error) {
 			return begun(s.Run(w.As, w.Channel, w.invocation()))
 		},
@@ -148,6 +150,7 @@ func (s *Server) localState(r *http.Request) (any, error) {
 	g := s.world.desk
 	return map[string]any{
 		"me":          u,
+		"languages":   map[string]any{"mine": u.lang, "all": languages},
 		"application": map[string]any{"id": s.world.app, "name": s.world.bot.Username, "online": s.online()},
 		"guild":       map[string]any{"id": g.id, "name": g.name, "owner": g.owner},
 		"members":     g.sorted(), "roles": g.roles, "channels": s.channelsOf(u), "places": s.placesOfBot(), "commands": s.available(),

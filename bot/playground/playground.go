@@ -11,7 +11,7 @@
 //	_, err := discord.Run("ana", channel, playground.Invocation{Command: "ask", Options: ...})
 //	for e := range events { ... } // MESSAGE_CREATE and so on, as Ana sees them
 //
-// What the page does goes through the same methods: say, run, suggest, click, submit ([Server.Say] and so on). They refuse
+// What the page does goes through the same methods: say, run, suggest, click, submit, speak ([Server.Say] and so on). They refuse
 // with an [*Error] what Discord's own client would not let a person do. Nothing reaches the bot but by gateway, and
 // nothing of the bot reaches people but by REST, or by the interactions endpoint if the bot sets one.
 //
@@ -36,9 +36,9 @@
 //
 // Simpler: rate limits have plausible sizes and one bucket a route, the commands created in a day are counted for all
 // guilds together, and how often a bot identifies is not limited. A field of a wrong type is named without its place in a
-// list. Links have no previews, and pictures are not fetched. Heartbeats are timed by the computer's clock. Everybody's
-// language is British English. A User-Agent must begin with "DiscordBot (", and an interactions endpoint is on this
-// computer.
+// list. Links have no previews, and pictures are not fetched. Heartbeats are timed by the computer's clock. A language that
+// somebody's client speaks ([Server.Speak]) is told to the bot, and the page stays English. A User-Agent must begin with
+// "DiscordBot (", and an interactions endpoint is on this computer.
 //
 // Forgotten: all but the latest 500 messages of a channel and 1 000 threads of a guild, files beyond 64 MiB, interactions
 // beyond 50 000, sessions that are gone beyond 16, events that a session could be sent again beyond 500.

@@ -69,6 +69,7 @@ type user struct {
 	Flags        int       `json:"flags"`
 	PrimaryGuild *string   `json:"primary_guild"`
 
+	lang   string                  // that their client speaks
 	closed bool                    // the bot may not write to them before they have written to it
 	direct *channel                // their direct messages with the bot, nil before they are opened
 	read   map[snowflake]snowflake // the latest message that they have seen, by channel
@@ -305,7 +306,7 @@ func (w *world) fixedID() snowflake {
 }
 
 func (w *world) newUser(name, display string) *user {
-	u := &user{ID: w.fixedID(), Username: name, Number: "0", read: map[snowflake]snowflake{}}
+	u := &user{ID: w.fixedID(), Username: name, Number: "0", lang: usual, read: map[snowflake]snowflake{}}
 	if display != "" {
 		u.GlobalName = &display
 	}

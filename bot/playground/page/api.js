@@ -94,6 +94,9 @@ export class Api {
 /** Changes the server as a member who may. */
 export const change = (as, what) => request("POST", "/local/change", { as, ...what });
 
+/** Sets the language of a member's client. */
+export const speak = (as, language) => request("POST", "/local/speak", { as, language });
+
 /** Moves the server's clock. */
 export const advance = (ms) => request("POST", "/local/clock", { advance_ms: ms });
 

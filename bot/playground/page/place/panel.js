@@ -1,6 +1,6 @@
-// The panel behind the scenes: the server's clock, and faults to try the bot with.
+// The panel behind the scenes: one's language, the server's clock, and faults to try the bot with.
 
-import { advance, breakIt, change, mend } from "../api.js";
+import { advance, breakIt, change, mend, speak } from "../api.js";
 import { button, element } from "../dom.js";
 import { inStyle, now } from "../times.js";
 import { ServerPart } from "./server.js";
@@ -8,6 +8,8 @@ import { ServerPart } from "./server.js";
 const MINUTE = 60_000;
 
 const steps = [["1 minute", MINUTE], ["15 minutes", 15 * MINUTE], ["1 day", 24 * 60 * MINUTE]];
+
+const inEnglish = new Intl.DisplayNames("en", { type: "language" });
 
 const CALLBACK = "POST /interactions/*/callback";
 
@@ -30,6 +32,8 @@ export class Panel {
   #faults = element("div", { "aria-live": "polite" });
   #clear = button("Clear all faults", () => this.#try(mend), { class: "press secondary" });
   #problem = element("p", { class: "problem", role: "alert" });
+  #language = element("select", { id: "language", onchange: () => this.#try(() => speak(this.#me, this.#language.value)) });
+  #me = "";
   #owner = ""; // in whose name the server is changed
   #server = new ServerPart((what) => this.#try(() => change(this.#owner, what)));
 
@@ -39,6 +43,7 @@ export class Panel {
       element("div", { class: "panel-head" }, element("h2", { id: "panel-title" }, "Clock and faults"), button("Close", () => dialog.close(), { class: "press secondary" })),
       this.#problem,
       this.#clock(),
+      this.#speech(),
       this.#trouble(),
       this.#server.root);
     opener.addEventListener("click", () => {
@@ -71,7 +76,10 @@ export class Panel {
   }
 
   showServer(world) {
+    this.#me = world.me.username;
     this.#owner = world.guild.owner;
+    const { all, mine } = world.languages;
+    this.#language.replaceChildren(...all.map((code) => element("option", { value: code, selected: code === mine }, inEnglish.of(code))));
     this.#server.show(world);
   }
 
@@ -82,6 +90,13 @@ export class Panel {
       element("p", { id: "move" }, "Move it ahead by"),
       element("div", { class: "row", role: "group", "aria-labelledby": "move" },
         steps.map(([label, ms]) => button(label, () => this.#try(() => advance(ms)), { class: "press secondary" }))));
+  }
+
+  #speech() {
+    return element("section", { "aria-labelledby": "language-title" },
+      element("h3", { id: "language-title" }, "Your language"),
+      element("p", { class: "small" }, "The bot is told of it with all that you do. This page stays English."),
+      element("div", { class: "form-field" }, element("label", { for: this.#language.id }, "Discord speaks"), this.#language));
   }
 
   #trouble() {
