@@ -172,7 +172,7 @@ func TestThePagesRoutesDoWhatTheMethodsDo(t *testing.T) {
 	r.want("400/0", "POST /local/speak", `{"as":"ana","language":"sq"}`)
 	r.want("404/0", "POST /local/speak", `{"as":"nobody","language":"hr"}`)
 	same(t, "language", r.call("GET /local/state?as=ana", nil).text("languages.mine"), "hr")
-	same(t, "language told", begun("run", `{"as":"ana","channel":"`+general+`","command":"ask"}`).data.text("data.locale"), "hr")
+	same(t, "language told", begun("run", `{"as":"ana","channel":"`+general+`","command":"ask"}`).data.text("locale"), "hr")
 	same(t, "clock", r.want("200", "POST /local/clock", `{"advance_ms":60000}`).text("moved_ms"), 60000)
 	r.want("200", "POST /local/clock", `{"advance_ms":-1}`)
 	same(t, "never back", r.s.clock.Offset(), time.Minute)
