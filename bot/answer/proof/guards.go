@@ -38,6 +38,9 @@ var lacking = set("lack fail refus declin avoid prevent stop cancel oppos ban ex
 // intended are verbs, by stem, of which what stands behind them has not happened yet, when "to" or "for" follows.
 var intended = set("mean meant plan intend aim want seek hope expect propos offer promis pledg agre commit readi will abl decid consid tri attempt invit call urg ask demand request prepar prepared undertak strive wish need due")
 
+// being are the words before a "to" that says what has not happened yet.
+var being = set("is are was were be")
+
 // exploring are verbs, by stem, of which what stands behind them is only thought of.
 var exploring = set("explor examin discuss studi negoti ponder contempl envisag envis consid")
 
@@ -114,6 +117,8 @@ func (r reading) guardAt(i int) string {
 		return ""
 	case lacking[w.key]:
 		return "lack"
+	case w.folded == "to" && i > 0 && being[r.words[i-1].folded]: // "is to be built"
+		return "intended"
 	case exploring[w.key]:
 		return "intended"
 	case intended[w.key] && (next.folded == "to" || next.folded == "for") && guards[w.folded] == "":
@@ -159,6 +164,10 @@ func (p pair) guarded(which func(class string) bool) bool {
 		}) {
 			return false
 		}
+	}
+	bare := func(g guard) bool { return g.class == "not" && len(g.scope) == 0 } // "…, and Kosovo does not"
+	if which("not") && slices.ContainsFunc(have, bare) && !slices.ContainsFunc(claimed, bare) {
+		return false
 	}
 	for _, h := range have {
 		if !which(h.class) || loose[h.class] {

@@ -8,7 +8,7 @@ var reporting = set(`according
 	accuse accuses accused accusing accusation warn warns warned warning argue argues argued arguing stated stating stress stresses stressed stressing
 	demand demands demanded demanding insist insists insisted insisting deny denies denied denying suggest suggests suggested suggesting
 	think thinks thought believe believes believed consider considers considered see sees saw viewed views view noted notes added adds
-	announce announces announced announcing report reports reported reporting quote quotes quoted quoting write writes wrote writing
+	announce announces announced announcing report reports reported reporting quote quotes quoted quoting write writes wrote written writing assume assumes assumed assuming
 	ask asks asked asking criticise criticises criticised criticism criticize criticized praise praises praised reject rejects rejected rejecting
 	welcome welcomes welcomed welcoming reply replies replied answer answers answered respond responds responded responding
 	label labels labelled labeled declared emphasise emphasised emphasized underline underlines underlined express expresses expressed
@@ -20,8 +20,12 @@ var reporting = set(`according
 	regard regarded recall recalls recalled interpret assured assures agreed agrees
 	speak speaks spoke words opinion judges judged interprets interpreted reads`)
 
-// report is somebody saying something in a sentence: by the words that name who.
-type report struct{ heads []string }
+// report is somebody saying something in a sentence: with which word, where, and by the words that name who.
+type report struct {
+	verb  string
+	at    int
+	heads []string
+}
 
 // reports are those of a sentence, the one that all the rest is said in first.
 func (r reading) reports() (all []report) {
@@ -37,7 +41,7 @@ func (r reading) reports() (all []report) {
 		if i > 0 && len(all) > 0 && w.clause == r.words[len(r.words)-1].clause && r.trails(i) || w.folded == "according" {
 			outer = len(all)
 		}
-		all = append(all, report{heads})
+		all = append(all, report{w.folded, i, heads})
 	}
 	if outer > 0 {
 		all[0], all[outer] = all[outer], all[0]
@@ -89,14 +93,14 @@ func runs(words []word) (heads []string) {
 // speaker reports whether a claim says who says it, if anybody does, and nobody else.
 func (p pair) speaker() bool {
 	claimed, have := p.claim.reports(), p.whole.reports()
-	party := report{p.party.heads()}
+	party := report{heads: p.party.heads()}
 	if len(have) == 0 && (len(party.heads) == 0 || p.whole.tellsOf(party)) {
 		return len(claimed) == 0 && (len(party.heads) == 0 || p.claim.tellsOf(party))
 	}
 	if len(claimed) == 0 {
 		return false
 	}
-	if !claimed[0].by(party) && (len(have) == 0 || !claimed[0].by(have[0])) {
+	if !claimed[0].by(party) && (len(have) == 0 || !claimed[0].by(have[0])) || p.unsaid(have) {
 		return false
 	}
 	for _, c := range claimed[1:] {
@@ -105,6 +109,20 @@ func (p pair) speaker() bool {
 		}
 	}
 	return true
+}
+
+// unsaid reports whether a claim drops one of the words with which its sentence says something, but keeps what stands behind it.
+func (p pair) unsaid(have []report) bool {
+	for _, h := range have {
+		clause := p.whole.words[h.at].clause
+		after := func(w word) bool {
+			return w.telling && (w.clause == clause || w.clause == clause+1) && p.claim.has(w.key)
+		}
+		if h.verb != "according" && !p.whole.trails(h.at) && !p.claim.has(p.whole.words[h.at].key) && slices.ContainsFunc(p.whole.words[h.at+1:], after) {
+			return true
+		}
+	}
+	return false
 }
 
 // tellsOf reports whether a sentence begins with a party, so that it tells what that does rather than what it says.

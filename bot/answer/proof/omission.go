@@ -1,0 +1,78 @@
+package proof
+
+import "slices"
+
+// severed reports whether what a claim leaves out of its text are whole parts, so that what stays still belongs together.
+func severed(claim, text []word, kept []link) bool {
+	before := link{-1, -1}
+	for _, l := range append(slices.Clone(kept), link{len(claim), len(text)}) {
+		if !severable(text, before.text, l.text, claim[max(before.claim, 0):l.claim]) {
+			return false
+		}
+		before = l
+	}
+	return true
+}
+
+// severable reports whether the words between two that are kept can be left out: what stands between two commas, a phrase with
+// its preposition, a title before a name, the end of a sentence. from is -1 at the beginning, and to is past the last at the
+// end; said is what the claim has from the one to the other.
+func severable(words []word, from, to int, said []word) bool {
+	tells := func(w word) bool { return w.telling || w.number }
+	ends := func(words []word) bool { return slices.ContainsFunc(words, func(w word) bool { return w.end }) }
+	first, last := slices.IndexFunc(words[from+1:to], tells), to-1
+	if first < 0 { // only little words are, but no boundary
+		return from < 0 || to == len(words) || ends(said) || !ends(words[from:to])
+	}
+	first += from + 1
+	for !tells(words[last]) {
+		last--
+	}
+	gap := words[first : last+1]
+	begun, ended := from < 0 || ends(words[from:first]), ends(words[last:to])
+	opening := opens(words[from+1:first], prepositions)
+	if to < len(words) && opening != "" && count(said, opening) > count(words[last+1:to], opening) {
+		return false // the preposition stays, and has another object
+	}
+	phrase := opening != ""
+	switch {
+	case (begun || phrase) && ended || to < len(words) && titles(gap, words[to]):
+		return true
+	case to == len(words):
+		return begun || phrase || opens(words[from+1:first], conjunctions) != ""
+	}
+	return from >= 0 && phrase && len(gap) <= maxPhrase && !ends(gap)
+}
+
+// opens is the last of some words that stands among others; "" if there is none.
+func opens(words []word, some map[string]bool) string {
+	for _, w := range slices.Backward(words) {
+		if some[w.folded] {
+			return w.folded
+		}
+	}
+	return ""
+}
+
+func count(words []word, folded string) (n int) {
+	for _, w := range words {
+		if w.folded == folded {
+			n++
+		}
+	}
+	return n
+}
+
+// maxPhrase is how many words a phrase has at most that is left out between others.
+const maxPhrase = 4
+
+// prepositions are words that begin a phrase which can be left out, conjunctions such as begin what can be at the end.
+var (
+	prepositions = set("of for in from at with on by under to during between among within through against around about near into until since after before")
+	conjunctions = set("and to")
+)
+
+// titles reports whether words are but titles of the name behind them.
+func titles(gap []word, next word) bool {
+	return next.name() && !slices.ContainsFunc(gap, func(w word) bool { return !w.capital || w.end })
+}
