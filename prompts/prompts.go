@@ -28,7 +28,7 @@ type Prompt struct {
 	System, User string
 	// Schema is the JSON schema of the object that is to be written. A model may not keep to it.
 	Schema json.RawMessage
-	// Limit is how many tokens the model may write at most.
+	// Limit is how many tokens the model may write at most, those that it only thinks included.
 	Limit int
 }
 
@@ -112,7 +112,7 @@ func numbered(passages []*knowledge.Passage) []passage {
 // Answer asks for an answer to a question, in claims that rest on passages. before is what was asked before it, "" for
 // nothing.
 func Answer(question, before string, passages []*knowledge.Passage) Prompt {
-	return prompt("answer", claimsSchema, 700, struct {
+	return prompt("answer", claimsSchema, 1500, struct {
 		Question string    `json:"question"`
 		Before   string    `json:"before,omitempty"`
 		Passages []passage `json:"passages"`
@@ -121,7 +121,7 @@ func Answer(question, before string, passages []*knowledge.Passage) Prompt {
 
 // Brief asks for the gist of a topic, in claims that rest on its passages.
 func Brief(topic string, passages []*knowledge.Passage) Prompt {
-	return prompt("brief", claimsSchema, 900, struct {
+	return prompt("brief", claimsSchema, 2000, struct {
 		Topic    string    `json:"topic"`
 		Passages []passage `json:"passages"`
 	}{topic, numbered(passages)})
@@ -129,7 +129,7 @@ func Brief(topic string, passages []*knowledge.Passage) Prompt {
 
 // Digest asks for the opening lines of a day's digest, in claims that rest on the passages it tells of.
 func Digest(passages []*knowledge.Passage) Prompt {
-	return prompt("digest", claimsSchema, 300, struct {
+	return prompt("digest", claimsSchema, 1000, struct {
 		Passages []passage `json:"passages"`
 	}{numbered(passages)})
 }
@@ -137,7 +137,7 @@ func Digest(passages []*knowledge.Passage) Prompt {
 // Rewrite asks for a question as it would be asked in a language, by somebody who has not heard what was said before it, and
 // for the code of the language that it was asked in. before may be empty.
 func Rewrite(question, before, lang string) Prompt {
-	return prompt("rewrite", textsSchema, 200, struct {
+	return prompt("rewrite", textsSchema, 600, struct {
 		Question string `json:"question"`
 		Before   string `json:"before,omitempty"`
 		Language string `json:"language"`
@@ -146,7 +146,7 @@ func Rewrite(question, before, lang string) Prompt {
 
 // Translate asks for texts in a language, each by itself.
 func Translate(texts []string, lang string) Prompt {
-	return prompt("translate", textsSchema, 1200, struct {
+	return prompt("translate", textsSchema, 3000, struct {
 		Language string   `json:"language"`
 		Texts    []string `json:"texts"`
 	}{lang, texts})

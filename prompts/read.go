@@ -47,6 +47,16 @@ func Texts(written string) (all []string) {
 // maxTexts is how many texts are read at most.
 const maxTexts = 64
 
+// spoken is a text without what a model thought before it, which some services hand over too.
+func spoken(text string) string {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "<think>") {
+		return text
+	}
+	_, text, _ = strings.Cut(text, "</think>")
+	return text
+}
+
 // maxDepth is how deep objects may lie in each other.
 const maxDepth = 8
 
@@ -63,6 +73,7 @@ func number(raw json.RawMessage) int {
 // objects calls found for every whole JSON object in a text, those within others first, until it returns false or they lie
 // too deep, which no answer does and which would take long to read.
 func objects(text string, found func(object []byte) bool) {
+	text = spoken(text)
 	var open []int // where the objects begin that have not ended
 	quoted := false
 	for i := 0; i < len(text); i++ {

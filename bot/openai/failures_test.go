@@ -137,7 +137,7 @@ func TestNothingGrowsAfterTheEnd(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || done.Text != "" || text != "Yes, it" {
 			d.Errorf("have %+v, %v after %q", done, err, text)
 		}
-		if done.In != openai.Estimate(ask.System+ask.User) || done.Out != openai.Estimate(text) {
+		if done.In != prompts.Tokens(ask.System+ask.User) || done.Out != openai.Estimate(text) {
 			d.Errorf("have %d and %d tokens", done.In, done.Out)
 		}
 	})
@@ -189,8 +189,8 @@ func TestAllTokensAreCounted(t *testing.T) {
 	}
 	open(t, standin.Config{Script: script}, func(d *desk) {
 		done, _, err := d.complete()
-		in := openai.Estimate(ask.System+ask.User) + 80
-		if err != nil || done.Text != "{}" || done.In != in || done.Out != openai.Estimate("")+220 {
+		in := prompts.Tokens(ask.System+ask.User) + 80
+		if err != nil || done.Text != "{}" || done.In != in || done.Out != prompts.Tokens("")+220 {
 			d.Errorf("have %+v, %v", done, err)
 		}
 		if done, _, err = d.complete(); err != nil || len(d.Requests()) != 5 || done.Out != 20 {

@@ -187,9 +187,6 @@ func (c *Client) remember(without lacks) {
 	c.without = without
 }
 
-// Estimate is about how many tokens a text has: one for every four bytes, and one.
-func Estimate(text string) int { return len(text)/4 + 1 }
-
 // asks writes a prompt as a request in a form that a service takes.
 func (c *Client) asks(p prompts.Prompt, without lacks) api.ChatCompletionRequest {
 	r := api.ChatCompletionRequest{Model: c.model}
@@ -228,7 +225,7 @@ func (c *Client) asks(p prompts.Prompt, without lacks) api.ChatCompletionRequest
 // estimate fills in the tokens that the service did not tell.
 func estimate(done prompts.Completion, p prompts.Prompt, text string) prompts.Completion {
 	if done.In == 0 && done.Out == 0 {
-		done.In, done.Out = Estimate(p.System+p.User), Estimate(text)
+		done.In, done.Out = prompts.Tokens(p.System+p.User), prompts.Tokens(text)
 	}
 	return done
 }
