@@ -117,7 +117,7 @@ func TestFiguresHeldOutClaims(t *testing.T) {
 // maxLies, minHonest and minHeld are what the figures may fall to.
 const (
 	maxLies   = 2
-	minHonest = 46
+	minHonest = 44
 	minHeld   = 30
 )
 

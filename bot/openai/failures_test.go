@@ -11,6 +11,7 @@ import (
 
 	"trilat/bot/openai"
 	"trilat/bot/openai/standin"
+	"trilat/prompts"
 )
 
 var well = standin.Answer{Pieces: []string{"Yes."}, In: 1, Out: 1}
@@ -137,7 +138,7 @@ func TestNothingGrowsAfterTheEnd(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || done.Text != "" || text != "Yes, it" {
 			d.Errorf("have %+v, %v after %q", done, err, text)
 		}
-		if done.In != prompts.Tokens(ask.System+ask.User) || done.Out != openai.Estimate(text) {
+		if done.In != prompts.Tokens(ask.System+ask.User) || done.Out != prompts.Tokens(text) {
 			d.Errorf("have %d and %d tokens", done.In, done.Out)
 		}
 	})
