@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"trilat/bot/openai"
 	"trilat/bot/openai/standin"
 	"trilat/prompts"
 )
