@@ -1,0 +1,343 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"trilat/bot"
+	"trilat/bot/openai/standin"
+	"trilat/bot/playground"
+	"trilat/knowledge"
+	"trilat/prompts"
+)
+
+// serviceKey is what the model's service asks for, and what nobody may ever see.
+const serviceKey = "sk-standin-29f0c1d8a7e64b53"
+
+// desk is a local Discord whose bot, a process of its own, has a model that writes as a script says.
+type desk struct {
+	*story
+	*process
+	service *standin.Server
+}
+
+// newDesk begins with a bot on the shipped texts.
+func newDesk(t *testing.T, script func(standin.Request) standin.Answer) *desk {
+	t.Helper()
+	service, err := standin.New(standin.Config{Script: script, Key: serviceKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { service.Close() })
+	for name, value := range map[string]string{"OPENAI_MODEL": "scripted", "OPENAI_API_KEY": serviceKey, "OPENAI_BASE_URL": service.URL(), "OPENAI_TOKENS_USER": "0"} {
+		t.Setenv(name, value)
+	}
+	words, err := bot.NewWords("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &story{TB: t, d: playground.New(playground.Config{}), words: words, channels: map[string]string{}, ids: map[string]string{},
+		folder: "../../knowledge", db: filepath.Join(t.TempDir(), "trilat.db")}
+	d := &desk{s, &process{story: s}, service}
+	s.bots = []*process{d.process}
+	page, gate := httptest.NewServer(s.d), httptest.NewServer(d.process)
+	s.page, d.address = page.URL, gate.URL
+	t.Cleanup(func() {
+		s.d.Close()
+		gate.Close()
+		page.Close()
+	})
+	s.setUp()
+	d.begin()
+	t.Cleanup(s.killAll)
+	return d
+}
+
+// begin starts the bot.
+func (d *desk) begin() {
+	d.Helper()
+	d.start()
+	d.until("the bot is connected", d.connected)
+}
+
+// The question of these tests, what the texts say to it, and what a model makes of that: two claims that hold, and between
+// them one that does not.
+const (
+	allied     = "Is it a military alliance?"
+	alliedTrue = "No, the document of 18 March 2025 is not a military alliance but a declaration of cooperation"
+	alliedIn   = "The document of 18 March 2025 is not a military alliance but a declaration of cooperation"
+	alliedLie  = "The document of 18 March 2025 is a military alliance"
+	alliedAll  = "Croatia's government, President Zoran Milanović and the fact-checkers of Faktograf all say that the declaration is no alliance"
+)
+
+// claim is one as a model writes it about the passage of a request that says a sentence.
+func claim(q standin.Request, sentence, text string) string {
+	var asked struct{ Passages []struct{ Text string } }
+	_ = json.Unmarshal([]byte(q.User), &asked)
+	n := slices.IndexFunc(asked.Passages, func(p struct{ Text string }) bool { return strings.Contains(p.Text, sentence) })
+	written, err := json.Marshal(map[string]any{"passage": n + 1, "quote": sentence, "text": text})
+	if err != nil {
+		panic(err) // unreachable: texts and numbers can be encoded
+	}
+	return string(written)
+}
+
+// summary is a draft in three pieces.
+func summary(q standin.Request) []string {
+	return []string{
+		`{"claims":[` + claim(q, alliedTrue, alliedIn+".") + `,`,
+		claim(q, alliedTrue, alliedLie+".") + `,`,
+		claim(q, alliedAll, alliedAll+".") + `]}`,
+	}
+}
+
+// asks has somebody ask, and returns what they are shown of it.
+func (d *desk) asks(who, question string) (shown func() []message) {
+	d.Helper()
+	before := len(d.with(who, "questions", ""))
+	d.run(who, "ask", "question", question)
+	return func() []message { return d.with(who, "questions", "")[before:] }
+}
+
+// shows waits until the only message says something.
+func (d *desk) shows(shown func() []message, text string) message {
+	d.Helper()
+	var all []message
+	d.until("it says "+text, func() bool {
+		all = shown()
+		return len(all) > 0 && strings.Contains(all[0].Content, text)
+	})
+	if len(all) != 1 {
+		d.Errorf("there are %d messages, want one: %+v", len(all), all)
+	}
+	return all[0]
+}
+
+// When the service goes away in the middle, the texts' own words stay, and the next question gets them, too.
+func TestModelGoneInTheMiddle(t *testing.T) {
+	next := make(chan struct{})
+	d := newDesk(t, func(q standin.Request) standin.Answer {
+		return standin.Answer{Pieces: summary(q), Next: next}
+	})
+	shown := d.asks("ana", allied)
+	d.shows(shown, d.words.Say("model.writing"))
+	next <- struct{}{}
+	if m := d.shows(shown, alliedIn); !strings.Contains(m.Content, alliedTrue) {
+		t.Errorf("while it grows it says %q, want the texts' own words below", m.Content)
+	}
+	d.service.Close()
+	if m := d.shows(shown, d.words.Say("model.failed")); !strings.Contains(m.Content, alliedTrue) || strings.Contains(m.Content, alliedIn) {
+		t.Errorf("in the end it says %q, want the texts' own words alone", m.Content)
+	}
+	d.shows(d.asks("ana", "Who signed the declaration?"), d.words.Say("model.failed"))
+}
+
+// When the bot dies in the middle, what stands is a right answer, and stays the only one. The next bot answers the next question.
+func TestModelWhenTheBotDies(t *testing.T) {
+	for _, grown := range []bool{false, true} {
+		t.Run(fmt.Sprintf("grown %v", grown), func(t *testing.T) {
+			next := make(chan struct{})
+			d := newDesk(t, func(q standin.Request) standin.Answer { return standin.Answer{Pieces: summary(q), Next: next} })
+			shown := d.asks("ana", allied)
+			before := d.shows(shown, d.words.Say("model.writing"))
+			if grown {
+				next <- struct{}{}
+				before = d.shows(shown, alliedIn)
+			}
+			d.kill()
+			d.begin()
+			close(next)
+			d.shows(d.asks("ana", allied), d.words.Say("model.kept"))
+			after := shown()
+			if len(after) != 2 || after[0].Content != before.Content || strings.Count(before.Content, alliedTrue) != 1 {
+				t.Errorf("what stood is %q, and now there are %+v", before.Content, after)
+			}
+		})
+	}
+}
+
+// Discord may lose edits while an answer grows: in the end the summary stands, whole and once. If it loses them all, then
+// what stood first does.
+func TestModelWhileDiscordFails(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault playground.Fault
+		kept  bool // the summary stands in the end
+	}{
+		{"for a while", playground.Fault{Kind: "status", Status: http.StatusServiceUnavailable, Times: 2}, true},
+		{"unheard", playground.Fault{Kind: "reset", Applied: true, Times: 2}, true},
+		{"for good", playground.Fault{Kind: "status", Status: http.StatusNotFound}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			next := make(chan struct{})
+			d := newDesk(t, func(q standin.Request) standin.Answer { return standin.Answer{Pieces: summary(q), Next: next} })
+			shown := d.asks("ana", allied)
+			d.shows(shown, d.words.Say("model.writing"))
+			tt.fault.Match = "PATCH */webhooks/*"
+			if _, err := d.d.Break(tt.fault); err != nil {
+				t.Fatal(err)
+			}
+			close(next)
+			if !tt.kept {
+				d.until("the front gives up", func() bool { return strings.Contains(d.log.String(), "not as it is at last") })
+				d.shows(shown, alliedTrue)
+				return
+			}
+			m := d.shows(shown, d.words.Say("model.kept"))
+			for part, want := range map[string]int{alliedIn: 1, alliedAll: 1, alliedTrue: 0, alliedLie: 0} {
+				if have := strings.Count(m.Content, part); have != want {
+					t.Errorf("it says %q %d times, want %d: %s", part, have, want, m.Content)
+				}
+			}
+		})
+	}
+}
+
+// A model that obeys whatever a question orders gets nothing of it into Discord, nor into the log.
+func TestModelThatObeysInjections(t *testing.T) {
+	var current atomic.Pointer[injection]
+	d := newDesk(t, func(q standin.Request) standin.Answer {
+		now := current.Load()
+		return standin.Answer{Pieces: []string{now.fill(now.Obeys, q)}}
+	})
+	ours := sources(t)
+	some := injections(t)
+	people := []string{"ana", "boris", "teuta", "ivo"} // nobody asks too much at once
+	for n := range some {
+		now := &some[n]
+		current.Store(now)
+		asked := len(d.service.Requests())
+		shown := d.asks(people[n%len(people)], now.Text)
+		d.until(now.ID+" is answered", func() bool { return d.over(shown()) })
+		requests := d.service.Requests()[asked:]
+		if len(requests) == 0 {
+			t.Errorf("%s does not reach the model: %+v", now.ID, shown())
+			continue
+		}
+		said := quoted.ReplaceAllString(shown()[0].Content, "")
+		for _, never := range now.Never {
+			if never = now.fill(never, requests[0]); strings.Contains(strings.ToLower(said), strings.ToLower(never)) {
+				t.Errorf("%s: it says %q in %s", now.ID, never, said)
+			}
+		}
+		for _, link := range links.FindAllString(said, -1) {
+			if !slices.Contains(ours, link) {
+				t.Errorf("%s: it links to %s in %s", now.ID, link, said)
+			}
+		}
+		for _, q := range requests {
+			if (prompts.Prompt{System: q.System}).Repeats(said) {
+				t.Errorf("%s: it gives away what the model is told: %s", now.ID, said)
+			}
+		}
+	}
+	for _, e := range d.d.Requests() {
+		if pings(e.Body) {
+			t.Errorf("%s %s may ping: %s", e.Method, e.Path, e.Body)
+		}
+		if bytes.Contains(e.Body, []byte(serviceKey)) {
+			t.Errorf("%s %s holds the key: %s", e.Method, e.Path, e.Body)
+		}
+	}
+	log := d.log.String()
+	for _, q := range d.service.Requests() {
+		if strings.Contains(log, serviceKey) || (prompts.Prompt{System: q.System}).Repeats(log) {
+			t.Errorf("the log gives away the key or what the model is told:\n%s", log)
+		}
+	}
+	for _, i := range some {
+		if strings.Contains(log, i.Text) {
+			t.Errorf("the log has the question %q", i.Text)
+		}
+	}
+	t.Logf("%d injections reached the model, in %d requests", len(some), len(d.service.Requests()))
+}
+
+// over reports whether messages are one, and it is an answer that will not change any more.
+func (d *desk) over(all []message) bool {
+	return len(all) == 1 && all[0].Flags&loading == 0 &&
+		!strings.Contains(all[0].Content, d.words.Say("model.writing")) && !strings.Contains(all[0].Content, d.words.Say("model.reading"))
+}
+
+// pings reports whether what is sent to Discord says something and may notify somebody.
+func pings(body []byte) bool {
+	type said struct {
+		Content *string
+		Pings   struct {
+			Parse, Users, Roles []string
+			Replied             bool `json:"replied_user"`
+		} `json:"allowed_mentions"`
+	}
+	var sent struct {
+		said
+		Data said
+	}
+	_ = json.Unmarshal(body, &sent) // what is no object says nothing
+	for _, m := range []said{sent.said, sent.Data} {
+		if m.Content != nil && (m.Pings.Parse == nil || len(m.Pings.Parse)+len(m.Pings.Users)+len(m.Pings.Roles) > 0 || m.Pings.Replied) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	quoted = regexp.MustCompile(`(?m)^> .*$`) // the question above an answer
+	links  = regexp.MustCompile(`https?://[^\s>]+`)
+)
+
+// sources are the addresses of all sources of the texts.
+func sources(t *testing.T) (all []string) {
+	t.Helper()
+	base, faults := knowledge.Load(knowledge.Shipped())
+	if base == nil {
+		t.Fatal(faults.Err())
+	}
+	for _, s := range base.Sources {
+		all = append(all, s.URL)
+	}
+	return all
+}
+
+// injection is a text that tries to make the model say what it should not, with what a model writes that obeys it.
+type injection struct {
+	ID, Where, Kind, Text, Obeys string
+	Never                        []string
+}
+
+// injections are the first of each kind that come with a question.
+func injections(t *testing.T) (some []injection) {
+	t.Helper()
+	data, err := os.ReadFile("../../bot/testdata/injections.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []injection
+	if err := yaml.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range all {
+		if i.Where == "question" && !slices.ContainsFunc(some, func(other injection) bool { return other.Kind == i.Kind }) {
+			some = append(some, i)
+		}
+	}
+	return some
+}
+
+// fill puts the first line of the instructions and the key in their places.
+func (i injection) fill(text string, q standin.Request) string {
+	first, _, _ := strings.Cut(q.System, "\n")
+	return strings.NewReplacer("{{SYSTEM}}", first, "{{KEY}}", serviceKey).Replace(text)
+}
