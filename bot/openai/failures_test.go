@@ -213,3 +213,14 @@ func TestNobodyWaitsForAServiceThatIsLeftAlone(t *testing.T) {
 		}
 	})
 }
+
+// A service that hands the key back does not get it into a text.
+func TestNoTextHasTheKey(t *testing.T) {
+	open(t, standin.Config{Script: plays(standin.Answer{Pieces: []string{"It is sk-trilat-", "0123456789abcdef."}})}, func(d *desk) {
+		last := ""
+		done, err := d.Complete(d.Context(), ask, func(text string) { last = text })
+		if want := "It is [key]."; err != nil || done.Text != want || last != want {
+			d.Errorf("have %q after %q, %v, want %q", done.Text, last, err, want)
+		}
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -75,7 +76,7 @@ func (c *Client) Name() string { return c.model }
 
 // Complete lets the model write. Whenever more of the text has come, grow, if there is one, gets all of it so far; it is
 // called one call at a time, and never after Complete has returned. The context should have a deadline: a service that is
-// slow, but never silent for long, is not ended otherwise.
+// slow, but never silent for long, is not ended otherwise. No text has the key in it.
 //
 // An error is ErrRefused if a person must mend the configuration; any other may pass by itself. The completion has all
 // tokens that were probably used up, also by requests that went wrong, and with an error nothing else. A text that was cut
@@ -83,21 +84,37 @@ func (c *Client) Name() string { return c.model }
 func (c *Client) Complete(ctx context.Context, p prompts.Prompt, grow func(text string)) (prompts.Completion, error) {
 	var last error
 	var spent prompts.Completion
+	heard := grow
+	if grow != nil {
+		heard = func(text string) { grow(c.keyless(text)) }
+	}
 	pause := &backoff.ExponentialBackOff{InitialInterval: firstPause, Multiplier: 2, MaxInterval: longestPause}
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
-		done, err := c.try(ctx, p, grow)
+		done, err := c.try(ctx, p, heard)
 		last, spent = err, sum(spent, done)
 		return struct{}{}, err
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(maxTries), backoff.WithMaxElapsedTime(room(ctx)),
 		backoff.WithNotify(func(err error, pause time.Duration) { c.log.Debug("model again", "in", pause, "err", err) }))
 	switch {
 	case err == nil:
+		spent.Text = c.keyless(spent.Text)
 		return spent, nil
 	case ctx.Err() != nil && !errors.Is(last, context.Cause(ctx)): // while it waited
 		return spent, fmt.Errorf("complete with %s: %w: %w", c.model, context.Cause(ctx), last)
 	}
 	return spent, fmt.Errorf("complete with %s: %w", c.model, last)
 }
+
+// keyless is a text without the key, which a service may hand back. What is as short as a word is none that is secret.
+func (c *Client) keyless(text string) string {
+	if len(c.key) < shortestKey {
+		return text
+	}
+	return strings.ReplaceAll(text, c.key, "[key]")
+}
+
+// shortestKey is how long a key is at least that opens anything.
+const shortestKey = 12
 
 // sum adds up tokens. The text is that of the last.
 func sum(before, last prompts.Completion) prompts.Completion {
