@@ -2,6 +2,7 @@ package main
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -57,4 +58,47 @@ func TestModelInTheBrowser(t *testing.T) {
 		v.See("#log", part)
 	}
 	v.Shoot("why")
+}
+
+// Whose Discord speaks another language may read quotes in it, too, as far as the numbers of the translation agree.
+func TestModelTranslatesInTheBrowser(t *testing.T) {
+	const ours = "Ne, dokument od 18.3.2025. nije vojni savez, nego izjava o suradnji."
+	next := make(chan struct{})
+	d := newDesk(t, func(q standin.Request) standin.Answer {
+		if !strings.Contains(q.User, `"texts"`) {
+			return standin.Answer{Pieces: summary(q)}
+		}
+		translation := ours
+		if !strings.Contains(q.User, alliedTrue) {
+			translation = "Potpisalo ju je 5 ministara."
+		}
+		return standin.Answer{Pieces: []string{`{"texts":["` + translation + `"]}`}, Next: next}
+	})
+	v := browser.Visit(t, d.page, browser.Look{})
+	v.See("body", "trilat is online")
+	v.Focus("#message")
+	v.BackTo("Clock and faults")
+	v.Keys(kb.Enter)
+	v.TabTo("Bulgarian") // the first of the languages
+	v.Keys("Croatian", kb.Escape)
+
+	v.Do(chromedp.Focus(chromedp.CSS("#message")))
+	v.Keys("/ask question:"+allied, kb.Enter, kb.Enter)
+	v.See("#log", d.words.Say("model.kept"))
+	v.BackTo("Show quotes in Croatian too")
+	v.Keys(kb.Enter)
+	v.See("#log", "A language model is translating into Croatian")
+	v.See("#log", "Is it true that it is a military alliance?, lines")
+	close(next)
+	v.See("#log", "Croatian, by a language model, not checked by a person: "+ours)
+	v.Shoot("translation")
+
+	v.Do(chromedp.Focus(chromedp.CSS("#message")))
+	v.Keys("/ask question:Who signed the declaration?", kb.Enter, kb.Enter)
+	v.See("#log", d.words.Say("model.unproved"))
+	v.BackTo("Show quotes in Croatian too")
+	v.Keys(kb.Enter)
+	v.See("#log", "The language model gave no translation into Croatian that can be shown")
+	v.Missing("#log", "5 ministara")
+	v.Shoot("no translation")
 }
