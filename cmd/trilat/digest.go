@@ -118,7 +118,7 @@ func (t *tool) postDue(s service, kept *store.Store, log *slog.Logger) error {
 	if err != nil {
 		return unfit{err}
 	}
-	b, err := bot.New(bot.Config{Knowledge: base, Store: kept, Writing: s.model.writing, Keep: s.keep, Limits: limits, Log: log, Now: t.now})
+	b, err := bot.New(bot.Config{Knowledge: base, Store: kept, Writing: s.model.until(t.ctx), Keep: s.keep, Limits: limits, Log: log, Now: t.now})
 	if err != nil {
 		return err
 	}

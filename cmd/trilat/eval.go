@@ -264,6 +264,9 @@ func (t *tool) took(m *meter, outcomes []outcome) {
 		}
 	}
 	fmt.Fprintf(t.out, "%s: %s, %d failed\n", m.Name(), count(m.calls, "call"), len(m.failed))
+	if len(m.failed) > 0 {
+		fmt.Fprintf(t.out, "first failure: %v\n", m.failed[0])
+	}
 	fmt.Fprintf(t.out, "claims: %d written, %d kept (%.1f %%)\n", len(m.claims), kept, percent(kept, len(m.claims)))
 	fmt.Fprintf(t.out, "tokens: %d read, %d written\n", m.used.In, m.used.Out)
 }

@@ -24,16 +24,16 @@ func (t *tool) writer(log *slog.Logger) (*bot.Bot, *meter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	measured := &meter{Model: m.client, end: t.ctx}
-	m.writing.Model = measured
-	b, err := bot.New(bot.Config{Knowledge: base, Writing: m.writing, Log: log})
+	writing := m.until(t.ctx)
+	measured := &meter{Model: writing.Model}
+	writing.Model = measured
+	b, err := bot.New(bot.Config{Knowledge: base, Writing: writing, Log: log})
 	return b, measured, err
 }
 
-// meter is a model at the terminal: it stops to write when the program is to end, and counts what it did.
+// meter is a model that counts what it does.
 type meter struct {
 	bot.Model
-	end context.Context // that of the program
 
 	mu     sync.Mutex
 	calls  int
@@ -44,9 +44,6 @@ type meter struct {
 
 // Complete is that of the model.
 func (m *meter) Complete(ctx context.Context, p prompts.Prompt, grow func(string)) (prompts.Completion, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer context.AfterFunc(m.end, func() { cancel(context.Cause(m.end)) })()
-	defer cancel(nil)
 	done, err := m.Model.Complete(ctx, p, grow)
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"trilat/bot"
 	"trilat/bot/openai"
 	"trilat/bot/store"
+	"trilat/prompts"
 )
 
 // modelConfig is what the environment says of a language model, as it stands there.
@@ -48,6 +50,31 @@ type languageModel struct {
 	writing bot.Writing
 }
 
+// until is how the model is used until a context ends. What it is writing then is given up at once, so that whoever waits
+// for it gets what there is instead.
+func (m languageModel) until(end context.Context) bot.Writing {
+	w := m.writing
+	if m.client != nil {
+		w.Model = ending{m.client, end}
+	}
+	return w
+}
+
+// ending is a model that gives up when a context ends.
+type ending struct {
+	bot.Model
+	end context.Context
+}
+
+// Complete is that of the model.
+func (e ending) Complete(ctx context.Context, p prompts.Prompt, grow func(string)) (prompts.Completion, error) {
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	stop := context.AfterFunc(e.end, func() { giveUp(context.Cause(e.end)) })
+	defer stop()
+	return e.Model.Complete(ctx, p, grow)
+}
+
 // open makes the model ready, or reports all that is wrong with it at once. Nothing of it is looked at when it has no name.
 func (c modelConfig) open(log *slog.Logger) (languageModel, error) {
 	if c.name == "" {
@@ -60,7 +87,7 @@ func (c modelConfig) open(log *slog.Logger) (languageModel, error) {
 	if err := errors.Join(badClient, badUses, badPrices, badLimits); err != nil {
 		return languageModel{}, err
 	}
-	return languageModel{client, bot.Writing{Model: client, Uses: uses, Limits: limits, PriceIn: in, PriceOut: out}}, nil
+	return languageModel{client, bot.Writing{Uses: uses, Limits: limits, PriceIn: in, PriceOut: out}}, nil
 }
 
 // hint says what is missing where a model was meant to be used, as it seems; "" when nothing is.

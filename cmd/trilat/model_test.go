@@ -125,7 +125,6 @@ func TestTheModelsSettings(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), modelKey) {
 			t.Errorf("%v: the key is in %q", tt.env, err)
 		}
-		m.writing.Model = nil
 		if have := m.writing; !slices.Equal(have.Uses, tt.want.Uses) || have.Limits != tt.want.Limits || have.PriceIn != tt.want.PriceIn || have.PriceOut != tt.want.PriceOut {
 			t.Errorf("%v: have %+v, want %+v", tt.env, have, tt.want)
 		}
@@ -145,7 +144,7 @@ func TestWithoutANameNoModelIsUsed(t *testing.T) {
 	} {
 		c := readModelConfig(func(name string) string { return tt.env[name] })
 		m, err := c.open(nil)
-		if err != nil || m.client != nil || m.writing.Model != nil {
+		if err != nil || m.client != nil || m.until(t.Context()).Model != nil {
 			t.Errorf("%v: have a model, or %v", tt.env, err)
 		}
 		if have := c.hint(); !strings.HasPrefix(have, tt.hint) || (have == "") != (tt.hint == "") {
@@ -222,6 +221,12 @@ func TestAModelThatCannotBeUsed(t *testing.T) {
 	refusing := withModel(t, func(standin.Request) standin.Answer {
 		return standin.Answer{Status: http.StatusForbidden, Message: "no"}
 	})
+	choosy := withModel(t, func(q standin.Request) standin.Answer {
+		if strings.Contains(q.User, `"question": "What can be borrowed?"`) {
+			return standin.Answer{Status: http.StatusForbidden, Message: "no"}
+		}
+		return told.write(q)
+	})
 	for _, tt := range []struct {
 		env  map[string]string
 		args string
@@ -235,6 +240,7 @@ func TestAModelThatCannotBeUsed(t *testing.T) {
 		{refusing, "ask --model When is the library open?", exitOK, "The texts' own words: the language model gave no answer"},
 		{refusing, "ask --model When is the library open?", exitOK, "refuses with 403"},
 		{refusing, "eval --model testdata/questions.yaml", exitFault, "the model answered nothing: complete with scripted: "},
+		{choosy, "eval --model testdata/questions.yaml", exitOK, "failed\nfirst failure: complete with scripted: "},
 		{refusing, "eval --model --against testdata testdata/questions.yaml", exitUsage, "can't be used together"},
 	} {
 		r := trilatIn(t, tt.env, "", append([]string{"--knowledge", library}, strings.Fields(tt.args)...)...)
@@ -321,6 +327,17 @@ func TestServeUsesTheModel(t *testing.T) {
 	without.end()
 	if said := `msg="no language model is used" why="OPENAI_API_KEY is set and OPENAI_MODEL is not`; strings.Count(without.log.String(), said) != 1 {
 		t.Errorf("have %s, want once %s", without.log, said)
+	}
+}
+
+// A bot that is stopped while the model writes leaves a reply that says so, rather than one that waits for ever.
+func TestABotThatIsStoppedWaitsForNoModel(t *testing.T) {
+	s := openFor(t, withModel(t, func(standin.Request) standin.Answer { return standin.Answer{Then: standin.Hang} }))
+	s.run("ana", "ask", "question", "What can be borrowed?")
+	s.until("the model writes", func() bool { return len(s.with("ana", "questions", s.words.Say("model.writing"))) == 1 })
+	s.end()
+	if m := s.one("ana", "questions", "Books"); !strings.Contains(m.Content, s.words.Say("model.failed")) {
+		t.Errorf("have %q", m.Content)
 	}
 }
 

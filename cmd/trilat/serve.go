@@ -63,7 +63,7 @@ func (c *serveCommand) Run(t *tool) error {
 			place.Log.Error("the local Discord has no team", "err", err)
 		}
 	}
-	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Writing: s.model.writing, Keep: s.keep, Limits: limits, Log: log, Now: place.Now}); err != nil {
+	if place.Bot, err = bot.New(bot.Config{Knowledge: base, Store: kept, Writing: s.model.until(t.ctx), Keep: s.keep, Limits: limits, Log: log, Now: place.Now}); err != nil {
 		return err
 	}
 	front, err := discord.New(place)
