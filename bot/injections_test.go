@@ -268,7 +268,7 @@ func longestFirst(texts []string) []string {
 
 // unsaid is what the bot says by itself. A question as a model reads it, and a translation, are marked as such.
 var unsaid = regexp.MustCompile(`In short, so far:|Read as “.*”:|The texts do not cover this\.|The closest texts? (is|are):|` +
-	`The texts are in English\. Please ask in English\.|(?m:^en/\S+, .*, lines \d+ to \d+:$)|Albanian, by a language model, not checked by a person: .*|` +
+	`The texts are in English\. Please ask in English\.|(?m:^en/\S+, .*, lines \d+ to \d+:$)|Albanian, by a language model, not checked by a person:\n.*|` +
 	`The translation into Albanian is left out: .*|As of [\w ]+:|Contradicted by: .*\.|From the team, not from the texts\. .*:|Source: from the team`)
 
 // jsonText is a text as it stands in a JSON document.

@@ -54,7 +54,7 @@ func TestModelInTheBrowser(t *testing.T) {
 	v.Do(chromedp.Focus(chromedp.CSS("#message")))
 	v.Keys("/why id:"+receipt[1], kb.Enter, kb.Enter)
 	v.See("#log", d.words.Say("why.fault.negation"))
-	for _, part := range []string{"scripted wrote a summary", "kept: " + alliedIn, "struck: " + alliedLie, "kept: " + alliedAll} {
+	for _, part := range []string{"A language model, scripted, wrote a summary", "kept: " + alliedIn, "struck: " + alliedLie, "kept: " + alliedAll} {
 		v.See("#log", part)
 	}
 	v.Shoot("why")
@@ -90,7 +90,7 @@ func TestModelTranslatesInTheBrowser(t *testing.T) {
 	v.See("#log", "A language model is translating into Croatian")
 	v.See("#log", "Is it true that it is a military alliance?, lines")
 	close(next)
-	v.See("#log", "Croatian, by a language model, not checked by a person: "+ours)
+	v.See("#log", "Croatian, by a language model, not checked by a person:\n"+ours)
 	v.Shoot("translation")
 
 	v.Do(chromedp.Focus(chromedp.CSS("#message")))
