@@ -232,7 +232,7 @@ func (c *evalCommand) Run(t *tool) error {
 
 // evaluateModel asks without and with the model, on the same texts, and prints what it changes and what it takes.
 func (t *tool) evaluateModel(questions []evalQuestion) error {
-	b, m, err := t.writer(nil)
+	b, m, err := t.writer()
 	if err != nil {
 		return err
 	}

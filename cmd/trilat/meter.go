@@ -3,17 +3,30 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"sync"
 
 	"trilat/bot"
 	"trilat/prompts"
 )
 
-// writer is a bot with no store that uses the model of the configuration, and what that model does. log hears of what goes
-// wrong; nil: nobody does.
-func (t *tool) writer(log *slog.Logger) (*bot.Bot, *meter, error) {
-	m, err := t.openai.open(log)
+// writing calls do with a bot that uses the model of the configuration, and says afterwards why the model did not write, if
+// so: answers do without it then.
+func (t *tool) writing(do func(*bot.Bot) error) error {
+	b, m, err := t.writer()
+	if err != nil {
+		return err
+	}
+	err = do(b)
+	for _, failed := range m.failed {
+		fmt.Fprintf(t.errs, "trilat: %v\n", failed)
+	}
+	return err
+}
+
+// writer is a bot with no store that uses the model of the configuration, and what that model does.
+func (t *tool) writer() (*bot.Bot, *meter, error) {
+	m, err := t.openai.open(nil)
 	if err != nil {
 		return nil, nil, usage{err}
 	}
@@ -27,7 +40,7 @@ func (t *tool) writer(log *slog.Logger) (*bot.Bot, *meter, error) {
 	writing := m.until(t.ctx)
 	measured := &meter{Model: writing.Model}
 	writing.Model = measured
-	b, err := bot.New(bot.Config{Knowledge: base, Writing: writing, Log: log})
+	b, err := bot.New(bot.Config{Knowledge: base, Writing: writing})
 	return b, measured, err
 }
 

@@ -238,7 +238,7 @@ func TestAModelThatCannotBeUsed(t *testing.T) {
 		{nil, "eval --model testdata/questions.yaml", exitUsage, "set OPENAI_MODEL"},
 		{map[string]string{"OPENAI_MODEL": "m"}, "ask --model Why?", exitUsage, "neither OPENAI_API_KEY nor OPENAI_BASE_URL"},
 		{refusing, "ask --model When is the library open?", exitOK, "The texts' own words: the language model gave no answer"},
-		{refusing, "ask --model When is the library open?", exitOK, "refuses with 403"},
+		{refusing, "ask --model When is the library open?", exitOK, "trilat: complete with scripted: "},
 		{refusing, "eval --model testdata/questions.yaml", exitFault, "the model answered nothing: complete with scripted: "},
 		{choosy, "eval --model testdata/questions.yaml", exitOK, "failed\nfirst failure: complete with scripted: "},
 		{refusing, "eval --model --against testdata testdata/questions.yaml", exitUsage, "can't be used together"},

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"reflect"
 	"slices"
@@ -84,11 +83,7 @@ func (r row) args() (args map[string]string, first string) {
 func (t *tool) runRow(r row) error {
 	do := func(b *bot.Bot) error { return t.call(b, r) }
 	if args, _ := r.args(); args["model"] == "true" {
-		b, _, err := t.writer(slog.New(slog.NewTextHandler(t.errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
-		if err != nil {
-			return err
-		}
-		return do(b)
+		return t.writing(do)
 	}
 	if r.command.Store {
 		return t.remembering(do)
