@@ -87,7 +87,7 @@ func TestModelTranslatesInTheBrowser(t *testing.T) {
 	v.See("#log", d.words.Say("model.kept"))
 	v.BackTo("Show quotes in Croatian too")
 	v.Keys(kb.Enter)
-	v.See("#log", "A language model is translating into Croatian")
+	v.See("#log", "A language model has been asked for a translation into Croatian")
 	v.See("#log", "Is it true that it is a military alliance?, lines")
 	close(next)
 	v.See("#log", "Croatian, by a language model, not checked by a person:\n"+ours)
