@@ -98,7 +98,8 @@ func (p pair) faults() (all []Fault) {
 // shapely reports whether a claim is a statement by its look: of some words, and with no signs, links, markup or invisible
 // characters but those of the text that it rests on.
 func shapely(claim, text string) bool {
-	if claim != strings.TrimSpace(norm.NFC.String(claim)) || len(claim) > maxClaim || len(strings.Fields(claim)) < minWords || !wordly(claim) {
+	if claim != strings.TrimSpace(norm.NFC.String(claim)) || len(claim) > maxClaim || len(strings.Fields(claim)) < minWords || !wordly(claim) ||
+		strings.ContainsAny(claim[len(claim)-1:], ":;,-") { // what follows is missing
 		return false
 	}
 	for _, odd := range oddities.FindAllString(claim, -1) {

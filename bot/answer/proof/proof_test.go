@@ -33,6 +33,7 @@ func TestCheck(t *testing.T) {
 		{0, "Ivan Anušić did not sign the declaration.", []Fault{Negation, Order}},
 		{0, "Ivan Anušić rejected the declaration.", []Fault{Negation, Speaker, Order, Word}},
 		{0, "See [1] for who signed the declaration.", []Fault{Shape}},
+		{0, "The ministers signed the declaration:", []Fault{Shape}},
 		{1, "NATO is not a party to the declaration.", nil},
 		{1, "NATO is a party to the declaration.", []Fault{Negation}},
 		{1, "NATO is not a party to the declaration but signed it.", []Fault{Negation, Order}},
