@@ -25,8 +25,8 @@ type Verdict struct {
 const Repeated proof.Fault = "repeated"
 
 // Prove keeps of a draft the claims that their passages bear out; see package proof. The answer's statements are these
-// claims, each with the sources of the sentences that it rests on, and it is a refusal if none is left. There is a verdict
-// for each claim of the draft.
+// claims in the order in which a person reads them, each with the sources of the sentence that it rests on, and it is a
+// refusal if none is left. There is a verdict for each claim of the draft.
 func (a *Answerer) Prove(draft []Claim) (Answer, []Verdict) {
 	var kept []Statement
 	verdicts := make([]Verdict, len(draft))
@@ -41,7 +41,7 @@ func (a *Answerer) Prove(draft []Claim) (Answer, []Verdict) {
 			kept, said[words] = append(kept, st), true
 		}
 	}
-	return a.of(kept), verdicts
+	return a.of(Answer{Statements: kept}.InOrder()), verdicts
 }
 
 // prove is a claim as a statement, or what is wrong with it.
