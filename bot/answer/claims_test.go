@@ -85,40 +85,42 @@ func TestFiguresLies(t *testing.T) {
 	}
 }
 
-// The second corpus was written by somebody who did not know the rules, by which words can be left out of a sentence. When it was
-// first tried, 14 of the first 70 lies of the strict kinds got through; the rules of omission.go are what was learnt from it.
+// Two more corpora were written by people who did not know the rules, about which words can be left out of a sentence. When they
+// were first tried, 36 of 150 and then 6 of 100 lies got through; some rules are what was learnt from them.
 func TestFiguresHeldOutClaims(t *testing.T) {
-	claims, faults := proveAll(t, "held.yaml")
-	tried, kept := map[string]int{}, map[string]int{}
-	for i, c := range claims {
-		tried[c.Kind]++
-		if len(faults[i]) == 0 {
+	for file, floor := range map[string]struct{ lies, honest int }{"held.yaml": {1, 34}, "unseen.yaml": {4, 30}} {
+		claims, faults := proveAll(t, file)
+		tried, kept, lies := map[string]int{}, map[string]int{}, 0
+		for i, c := range claims {
+			tried[c.Kind]++
+			if len(faults[i]) > 0 {
+				continue
+			}
 			kept[c.Kind]++
-		}
-		switch honest := c.Kind == "honest"; {
-		case !honest && len(faults[i]) == 0:
+			if c.Kind == "honest" {
+				continue
+			}
+			lies++
 			report := t.Logf
 			if slices.Contains(strict, c.Kind) {
 				report = t.Errorf
 			}
 			report("%s (%s) gets through: %s\n of %s", c.ID, c.Kind, c.Claim, c.Quote)
-		case honest && len(faults[i]) > 0:
-			t.Logf("%s (honest) is struck for %v: %s\n of %s", c.ID, faults[i], c.Claim, c.Quote)
 		}
-	}
-	for kind, n := range tried {
-		t.Logf("%-9s %d of %d kept", kind, kept[kind], n)
-	}
-	if kept["honest"] < minHeld {
-		t.Errorf("%d honest claims are kept, want at least %d", kept["honest"], minHeld)
+		for kind, n := range tried {
+			t.Logf("%s: %-9s %d of %d kept", file, kind, kept[kind], n)
+		}
+		t.Logf("%s: lies: %d tried, %d got through", file, len(claims)-tried["honest"], lies)
+		if lies > floor.lies || kept["honest"] < floor.honest {
+			t.Errorf("%s: %d lies and %d honest claims are kept, want at most %d and at least %d", file, lies, kept["honest"], floor.lies, floor.honest)
+		}
 	}
 }
 
-// maxLies, minHonest and minHeld are what the figures may fall to.
+// maxLies and minHonest are what the figures may fall to.
 const (
-	maxLies   = 2
-	minHonest = 44
-	minHeld   = 30
+	maxLies   = 0
+	minHonest = 45
 )
 
 // Of honest claims most hold; the others are the price of the lies that do not.

@@ -57,6 +57,10 @@ func findDates(words []word) (all []date) {
 		for j := range n {
 			words[i+j].dated = true
 		}
+		if n := len(all); n > 0 && i > 0 && words[i-1].dated && !dayOnly(words[i-1]) { // "28 February–1 March 2026"
+			all[n-1].at += "to the next"
+			d.at += "from the last"
+		}
 		d.first = i
 		all = append(all, d)
 		i += n

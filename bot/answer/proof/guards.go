@@ -71,7 +71,8 @@ func set(words string) map[string]bool {
 	return m
 }
 
-// guard is a guard in a text, with the telling words behind it in its clause, the nearest first.
+// guard is a guard in a text, with the telling words behind it in its clause, the nearest first; or, behind a mark, those before
+// it when there are none: "Kosovo does not".
 type guard struct {
 	class string
 	scope []string
@@ -100,9 +101,22 @@ func (r reading) guards() (all []guard) {
 				g.scope = append(g.scope, next.key)
 			}
 		}
+		if len(g.scope) == 0 {
+			g.scope = []string{"<" + strings.Join(r.before(i), " ")}
+		}
 		all = append(all, g)
 	}
 	return all
+}
+
+// before are the nearest telling words before a word in its clause, at most two.
+func (r reading) before(at int) (keys []string) {
+	for i := at - 1; i >= 0 && r.words[i].clause == r.words[at].clause && len(keys) < 2; i-- {
+		if r.words[i].telling {
+			keys = append(keys, r.words[i].key)
+		}
+	}
+	return keys
 }
 
 // guardAt is the class of the guard that a word is; "" for any other word.
@@ -160,14 +174,16 @@ func (p pair) guarded(which func(class string) bool) bool {
 	claimed, have := p.claim.guards(), p.whole.guards()
 	for _, g := range claimed {
 		if which(g.class) && !slices.ContainsFunc(have, func(h guard) bool {
-			return h.class == g.class && (len(g.scope) == 0 || slices.Contains(h.scope, g.scope[0]))
+			return h.class == g.class && slices.Contains(h.scope, g.scope[0])
 		}) {
 			return false
 		}
 	}
-	bare := func(g guard) bool { return g.class == "not" && len(g.scope) == 0 } // "…, and Kosovo does not"
-	if which("not") && slices.ContainsFunc(have, bare) && !slices.ContainsFunc(claimed, bare) {
-		return false
+	bare := func(g guard) bool { return g.class == "not" && g.scope[0][0] == '<' } // "…, and Kosovo does not"
+	for _, h := range have {
+		if bare(h) && which(h.class) && !slices.ContainsFunc(strings.Fields(h.scope[0][1:]), func(key string) bool { return !p.claim.has(key) }) && !slices.ContainsFunc(claimed, bare) {
+			return false
+		}
 	}
 	for _, h := range have {
 		if !which(h.class) || loose[h.class] {

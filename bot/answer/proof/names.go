@@ -37,7 +37,7 @@ func (p pair) words() bool {
 // joined reports whether two names that a claim joins, as in "Vengu of Albania", have no other name between them in its text.
 func (p pair) joined() bool {
 	for i, w := range p.claim.words {
-		if !w.name() || i+2 >= len(p.claim.words) || !joining[p.claim.words[i+1].folded] {
+		if !w.name() || !p.whole.names(w.key) || i+2 >= len(p.claim.words) || !joining[p.claim.words[i+1].folded] {
 			continue
 		}
 		next := p.claim.words[i+2:]
@@ -53,6 +53,11 @@ func (p pair) joined() bool {
 
 // joining are the words that make a name a part of another's.
 var joining = set("of for from in at with")
+
+// names reports whether a text has a word as a name.
+func (r reading) names(key string) bool {
+	return slices.ContainsFunc(r.words, func(w word) bool { return w.key == key && w.name() })
+}
 
 // beside reports whether a name follows another with none between them.
 func (r reading) beside(one, next string) bool {

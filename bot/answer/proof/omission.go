@@ -22,7 +22,8 @@ func severable(words []word, from, to int, said []word) bool {
 	ends := func(words []word) bool { return slices.ContainsFunc(words, func(w word) bool { return w.end }) }
 	first, last := slices.IndexFunc(words[from+1:to], tells), to-1
 	if first < 0 { // only little words are, but no boundary
-		return from < 0 || to == len(words) || ends(said) || !ends(words[from:to])
+		between := words[from+1 : to]
+		return from < 0 || to == len(words) || ends(said) || !ends(words[from:to]) || slices.ContainsFunc(between, func(w word) bool { return w == boundary })
 	}
 	first += from + 1
 	for !tells(words[last]) {
@@ -30,29 +31,41 @@ func severable(words []word, from, to int, said []word) bool {
 	}
 	gap := words[first : last+1]
 	begun, ended := from < 0 || ends(words[from:first]), ends(words[last:to])
-	opening := opens(words[from+1:first], prepositions)
+	opening := opens(words[from+1 : first])
 	if to < len(words) && opening != "" && count(said, opening) > count(words[last+1:to], opening) {
 		return false // the preposition stays, and has another object
 	}
-	phrase := opening != ""
+	phrase, behind := opening != "", words[last+1:to]
 	switch {
+	case to < len(words) && slices.ContainsFunc(behind, func(w word) bool { return governed[w.folded] }):
+		return false // what stays depends on what is left out
 	case (begun || phrase) && ended || to < len(words) && titles(gap, words[to]):
 		return true
 	case to == len(words):
-		return begun || phrase || opens(words[from+1:first], conjunctions) != ""
+		return begun || phrase || slices.ContainsFunc(words[from+1:first], func(w word) bool { return conjunctions[w.folded] })
 	}
-	return from >= 0 && phrase && len(gap) <= maxPhrase && !ends(gap)
+	names := !slices.ContainsFunc(gap, func(w word) bool { return w.telling && !w.name() })
+	list := names && !slices.ContainsFunc(behind, func(w word) bool { return prepositions[w.folded] }) // "of Albania, Croatia and Kosovo"
+	return from >= 0 && phrase && (list || len(gap) <= maxPhrase && !ends(gap))
 }
 
-// opens is the last of some words that stands among others; "" if there is none.
-func opens(words []word, some map[string]bool) string {
+// opens is the preposition that words end with, but for articles and the like; "" if they end otherwise.
+func opens(words []word) string {
 	for _, w := range slices.Backward(words) {
-		if some[w.folded] {
+		if prepositions[w.folded] {
 			return w.folded
+		}
+		if !articles[w.folded] {
+			break
 		}
 	}
 	return ""
 }
+
+var articles = set("a an the its their his her this")
+
+// boundary stands between a text and the name of who says it.
+var boundary = word{end: true}
 
 func count(words []word, folded string) (n int) {
 	for _, w := range words {
@@ -65,6 +78,9 @@ func count(words []word, folded string) (n int) {
 
 // maxPhrase is how many words a phrase has at most that is left out between others.
 const maxPhrase = 4
+
+// governed are words that begin what depends on the words before it.
+var governed = set("that whether if because to than")
 
 // prepositions are words that begin a phrase which can be left out, conjunctions such as begin what can be at the end.
 var (

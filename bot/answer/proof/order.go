@@ -11,11 +11,8 @@ func (p pair) order() bool {
 	mixed := p.whole.mixed()
 	want := slices.DeleteFunc(sequence(p.claim.words, mixed), func(s step) bool { return neutral[s.key] && !p.whole.has(s.key) })
 	party := slices.DeleteFunc(slices.Clone(p.party.words), func(w word) bool { return p.whole.has(w.key) })
-	if len(party) > 0 {
-		party[len(party)-1].end = true
-	}
 	for _, text := range [][]word{p.whole.words, p.whole.turned()} {
-		said := slices.Concat(party, text, party) // who says it may stand before it or behind it
+		said := slices.Concat(party, []word{boundary}, text, party) // who says it may stand before it or behind it
 		have := sequence(said, mixed)
 		// Words that occur twice can be taken for each other: from either end.
 		for _, kept := range [][]link{follow(want, have), followBack(want, have)} {

@@ -135,7 +135,7 @@ func cut(text string) (words []word) {
 }
 
 // turns are conjunctions that begin a clause of their own.
-var turns = set("but while whereas although though because since which who that")
+var turns = set("but while whereas although though because since which who that where when")
 
 // contracted is the verb before an "n't".
 func contracted(verb string) string {

@@ -51,7 +51,8 @@ func (r reading) reports() (all []report) {
 
 // trails reports whether nothing but names stands behind a word of the last clause, as in "…, the minister said in Tirana".
 func (r reading) trails(i int) bool {
-	return !slices.ContainsFunc(r.words[i+1:], func(w word) bool { return w.telling && !w.name() })
+	begin := slices.IndexFunc(r.words, func(w word) bool { return w.clause == r.words[i].clause })
+	return !turns[r.words[begin].folded] && !slices.ContainsFunc(r.words[i+1:], func(w word) bool { return w.telling && !w.name() })
 }
 
 // headsAfter are the heads of the first name that words hold.
@@ -92,7 +93,7 @@ func runs(words []word) (heads []string) {
 
 // speaker reports whether a claim says who says it, if anybody does, and nobody else.
 func (p pair) speaker() bool {
-	claimed, have := p.claim.reports(), p.whole.reports()
+	claimed, have := p.claim.reports(), p.relevant()
 	party := report{heads: p.party.heads()}
 	if len(have) == 0 && (len(party.heads) == 0 || p.whole.tellsOf(party)) {
 		return len(claimed) == 0 && (len(party.heads) == 0 || p.claim.tellsOf(party))
@@ -109,6 +110,14 @@ func (p pair) speaker() bool {
 		}
 	}
 	return true
+}
+
+// relevant are the reports of a sentence that bear on a claim: not those of an end that the claim leaves out.
+func (p pair) relevant() []report {
+	return slices.DeleteFunc(p.whole.reports(), func(h report) bool {
+		kept := func(w word) bool { return w.telling && p.claim.has(w.key) }
+		return h.verb != "according" && !p.whole.trails(h.at) && !slices.ContainsFunc(p.whole.words[h.at:], kept)
+	})
 }
 
 // unsaid reports whether a claim drops one of the words with which its sentence says something, but keeps what stands behind it.
