@@ -1,11 +1,14 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -56,6 +59,7 @@ type scripted struct {
 	*standin.Server
 	wire *http.Transport
 	open atomic.Int64 // connections
+	log  bytes.Buffer // of the client, and of the bot that has it
 
 	mu     sync.Mutex
 	script func(standin.Request) standin.Answer
@@ -80,7 +84,7 @@ func newScripted(t testing.TB) *scripted {
 		}
 		return conn, err
 	}
-	m.Client, err = openai.New(openai.Config{Model: "scripted", Key: testKey, BaseURL: m.URL(), HTTP: m.wire})
+	m.Client, err = openai.New(openai.Config{Model: "scripted", Key: testKey, BaseURL: m.URL(), HTTP: m.wire, Log: slog.New(slog.NewTextHandler(&m.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,6 +140,7 @@ func (m *scripted) writes(text string) {
 func (c *conversation) withModel(t testing.TB) {
 	t.Helper()
 	c.model = newScripted(t)
+	c.bot.log = slog.New(slog.NewTextHandler(&c.model.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	inBubble(t, c.bot, Writing{Model: c.model.Client, PriceIn: 2, PriceOut: 8})
 }
 
@@ -447,6 +452,112 @@ func TestTwoBotsKeepOneBudget(t *testing.T) {
 		t.Logf("%d of %d tokens are spent by %d requests, %d answers came too late", day.Tokens, limit, requests, spent.Load())
 		if day.Tokens > limit || day.Calls != requests || requests == 0 || spent.Load() == 0 {
 			t.Errorf("have %+v after %d requests, and %d answers without the model, want at most %d tokens", day, requests, spent.Load(), limit)
+		}
+	})
+}
+
+// Nothing about who asks, where or under what id goes to the model; only what they ask and the texts.
+func TestNothingAboutPeopleGoesToTheModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newConversation(t, true)
+		c.withModel(t)
+		c.model.writes(`{"texts":["` + howMany + `","hr"],"claims":[]}`)
+		who := Person{ID: "81237", Name: "Zdenka", Speaks: true, Admin: true, Roles: []string{"role-7"}, Lang: "hr"}
+		ref := c.bot.current.Load().answers.Answer(answer.Question{Text: howMany}).Ref()
+		for i, call := range []Call{
+			{Command: "ask", Args: map[string]string{"question": howMany}},
+			{Command: "ask", Args: map[string]string{"question": "Koliko knjiga ima knjižnica?"}},
+			{Command: "ask", Args: map[string]string{"question": "And who likes it best?", "ref": ref}},
+			{Command: "quotes", Args: map[string]string{"ref": ref, "lang": "hr"}},
+			{Command: "brief", Args: map[string]string{"topic": "Voices"}},
+		} {
+			call.ID, call.By, call.In = fmt.Sprintf("interaction-%d", i), who, Place{Server: "server-5512", Channel: "channel-991", Message: "message-4"}
+			if _, err := c.bot.Do(t.Context(), call, func(Reply) {}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked := c.model.Requests()
+		if len(asked) < 5 {
+			t.Errorf("have %d requests, want five", len(asked))
+		}
+		for _, r := range asked {
+			for _, secret := range []string{"81237", "Zdenka", "server-5512", "channel-991", "message-4", "interaction-", "role-7"} {
+				if strings.Contains(r.Body+fmt.Sprint(r.Header), secret) {
+					t.Errorf("%q went to the model: %s", secret, r.Body)
+				}
+			}
+		}
+	})
+}
+
+// Whatever a service says, its key gets into no reply, no log and no file.
+func TestKeyIsWrittenNowhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newConversation(t, false)
+		dir := t.TempDir()
+		s, err := store.Open(t.Context(), store.Config{Where: filepath.Join(dir, "trilat.db"), Now: c.bot.now})
+		if err == nil {
+			err = s.Ready(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.bot.store = s
+		c.withModel(t)
+		said := ""
+		for i, a := range []standin.Answer{
+			{Status: 401, Message: "Incorrect API key provided: " + testKey + "."},
+			{Status: 400, Message: "Bearer " + testKey + " may not use max_tokens"},
+			{Raw: "<html>" + testKey + "</html>"},
+			{Raw: "data: {" + testKey + "\n\n", Header: map[string]string{"Content-Type": "text/event-stream"}},
+			{Status: 307, Raw: testKey, Header: map[string]string{"Location": "https://" + testKey + ".example/"}},
+			{Pieces: []string{`{"claims":[{"passage":1,"quote":"The library owns 6,200 books.","text":"The library owns ` + testKey + ` books."}]}`}},
+			{Pieces: []string{`{"texts":["` + testKey + `"],"claims":[{"passage":1,"quote":"` + testKey + ` in words","text":"The library owns 6,200 books."}]}`}},
+		} {
+			c.bot.writer.written.InvalidateAll()
+			c.model.does(func(standin.Request) standin.Answer { return a })
+			said += c.call(t, "ana", "/ask question="+howMany) + c.call(t, "ana", "/why id=LAST") + c.call(t, "ana", "/privacy export")
+			if n := len(c.model.Requests()); n <= i {
+				t.Errorf("%d: have %d requests", i, n)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(dir + "/*")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("have no files: %v", err)
+		}
+		everything := map[string]string{"the replies": said, "the log": c.model.log.String()}
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			everything[name] = string(data)
+		}
+		for where, text := range everything {
+			if text == "" || strings.Contains(text, testKey) {
+				t.Errorf("the key stands in %s, or nothing does: %.2000s", where, text)
+			}
+		}
+	})
+}
+
+// When the store cannot count what a model costs, it is not asked, and the texts answer.
+func TestModelIsNotAskedUncounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newConversation(t, true)
+		c.withModel(t)
+		c.model.writes(draftOf)
+		if err := c.bot.store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range []Place{{Server: "desk", Channel: "general"}, {Channel: "direct"}} {
+			reply, err := c.bot.Do(t.Context(), Call{ID: "call", Command: "ask", Args: map[string]string{"question": howMany}, By: person("ana"), In: in}, func(Reply) {})
+			if err != nil || !strings.Contains(reply.Text, "The library owns 6,200 books. [1]") || len(c.model.Requests()) != 0 {
+				t.Errorf("in %+v: have %q, %q, %v after %d requests", in, reply.Text, reply.Note, err, len(c.model.Requests()))
+			}
 		}
 	})
 }
