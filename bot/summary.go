@@ -25,6 +25,7 @@ type draft struct {
 const (
 	fateKept     = "kept"
 	fateUnproved = "unproved" // too little of it held
+	fateLess     = "less"     // it held, and left out what the answer must say
 	fateSpent    = "spent"    // the budget did not allow it
 	fateFailed   = "failed"   // the model did not write, or no claim
 )
@@ -63,11 +64,19 @@ func (b *Bot) summary(ctx context.Context, a asked, ans answer.Answer, grow func
 	material := a.ed.material(strings.TrimSpace(a.q.Text+" "+a.q.After), ans)
 	p := prompts.Answer(a.q.Text, a.q.After, material)
 	short, d := b.proved(ctx, a.call, a.ed, p, a.ed.key(a.q.Text, a.q.After), material, grow)
-	if d.Fate == fateKept && ans.Kind == answer.Corrected && !slices.Contains(short.Passages(), ans.Passages()[0]) {
-		d.Fate = fateUnproved // it answers as if what the question assumes were right
+	if d.Fate == fateKept && loses(short, ans) {
+		d.Fate = fateLess
 	}
 	short.Kind, short.Score, short.Threshold, short.AsksNow, short.Related, short.Lang = ans.Kind, ans.Score, ans.Threshold, ans.AsksNow, ans.Related, ans.Lang
 	return short, d
+}
+
+// loses reports whether a summary leaves out what an answer must say: that the question assumes something wrong, or anything to
+// one of its parts, each of which is answered from a passage of its own.
+func loses(short, ans answer.Answer) bool {
+	said, all := short.Passages(), ans.Passages()
+	return (ans.Kind == answer.Corrected || len(all) > 1) &&
+		slices.ContainsFunc(all, func(p *knowledge.Passage) bool { return !slices.Contains(said, p) })
 }
 
 // key stands for texts that people typed and the folder as it is: what is typed a little otherwise has the same.
