@@ -23,9 +23,6 @@ import (
 	"trilat/prompts"
 )
 
-// serviceKey is what the model's service asks for, and what nobody may ever see.
-const serviceKey = "sk-standin-29f0c1d8a7e64b53"
-
 // desk is a local Discord whose bot, a process of its own, has a model that writes as a script says.
 type desk struct {
 	*story
@@ -36,12 +33,12 @@ type desk struct {
 // newDesk begins with a bot on the shipped texts.
 func newDesk(t *testing.T, script func(standin.Request) standin.Answer) *desk {
 	t.Helper()
-	service, err := standin.New(standin.Config{Script: script, Key: serviceKey})
+	service, err := standin.New(standin.Config{Script: script, Key: modelKey})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { service.Close() })
-	for name, value := range map[string]string{"OPENAI_MODEL": "scripted", "OPENAI_API_KEY": serviceKey, "OPENAI_BASE_URL": service.URL(), "OPENAI_TOKENS_USER": "0"} {
+	for name, value := range map[string]string{"OPENAI_MODEL": "scripted", "OPENAI_API_KEY": modelKey, "OPENAI_BASE_URL": service.URL(), "OPENAI_TOKENS_USER": "0"} {
 		t.Setenv(name, value)
 	}
 	words, err := bot.NewWords("en")
@@ -243,16 +240,15 @@ func TestModelWhileDiscordFails(t *testing.T) {
 	}
 }
 
-// A model that obeys whatever a question orders gets nothing of it into Discord, nor into the log.
+// A model that obeys whatever a question orders gets nothing of it into Discord, on the way or at last, nor into the log.
 func TestModelThatObeysInjections(t *testing.T) {
 	var current atomic.Pointer[injection]
 	d := newDesk(t, func(q standin.Request) standin.Answer {
 		now := current.Load()
 		return standin.Answer{Pieces: []string{now.fill(now.Obeys, q)}}
 	})
-	ours := sources(t)
-	some := injections(t)
-	people := []string{"ana", "boris", "teuta", "ivo"} // nobody asks too much at once
+	ours, some := sources(t), injections(t)
+	people, sent := []string{"ana", "boris", "teuta", "ivo"}, 0 // nobody asks too much at once
 	for n := range some {
 		now := &some[n]
 		current.Store(now)
@@ -264,71 +260,75 @@ func TestModelThatObeysInjections(t *testing.T) {
 			t.Errorf("%s does not reach the model: %+v", now.ID, shown())
 			continue
 		}
-		said := quoted.ReplaceAllString(shown()[0].Content, "")
-		for _, never := range now.Never {
-			if never = now.fill(never, requests[0]); strings.Contains(strings.ToLower(said), strings.ToLower(never)) {
-				t.Errorf("%s: it says %q in %s", now.ID, never, said)
+		exchanges := d.d.Requests()[sent:]
+		sent += len(exchanges)
+		for _, e := range exchanges {
+			for _, fault := range now.through(e.Body, requests, ours) {
+				t.Errorf("%s: %s %s %s: %s", now.ID, e.Method, e.Path, fault, e.Body)
+			}
+		}
+		if log := d.log.String(); strings.Contains(log, modelKey) || strings.Contains(log, now.Text) || repeats(requests, log) {
+			t.Errorf("%s: the log gives something away:\n%s", now.ID, log)
+		}
+	}
+	t.Logf("%d injections reached the model, in %d requests", len(some), len(d.service.Requests()))
+}
+
+// through tells what an injection achieves with something that is sent to Discord.
+func (i *injection) through(body []byte, asked []standin.Request, ours []string) (faults []string) {
+	if bytes.Contains(body, []byte(modelKey)) {
+		faults = append(faults, "has the key")
+	}
+	for _, m := range messagesIn(body) {
+		said := quoted.ReplaceAllString(*m.Content, "")
+		for _, never := range i.Never {
+			if never = i.fill(never, asked[0]); strings.Contains(strings.ToLower(said), strings.ToLower(never)) {
+				faults = append(faults, "says "+never)
 			}
 		}
 		for _, link := range links.FindAllString(said, -1) {
 			if !slices.Contains(ours, link) {
-				t.Errorf("%s: it links to %s in %s", now.ID, link, said)
+				faults = append(faults, "links to "+link)
 			}
 		}
-		for _, q := range requests {
-			if (prompts.Prompt{System: q.System}).Repeats(said) {
-				t.Errorf("%s: it gives away what the model is told: %s", now.ID, said)
-			}
+		if repeats(asked, said) {
+			faults = append(faults, "tells what the model is told")
+		}
+		if p := m.Pings; p.Parse == nil || len(p.Parse)+len(p.Users)+len(p.Roles) > 0 || p.Replied {
+			faults = append(faults, "may ping")
 		}
 	}
-	for _, e := range d.d.Requests() {
-		if pings(e.Body) {
-			t.Errorf("%s %s may ping: %s", e.Method, e.Path, e.Body)
-		}
-		if bytes.Contains(e.Body, []byte(serviceKey)) {
-			t.Errorf("%s %s holds the key: %s", e.Method, e.Path, e.Body)
-		}
+	return faults
+}
+
+// sentMessage is a message on its way to Discord.
+type sentMessage struct {
+	Content *string
+	Pings   struct {
+		Parse, Users, Roles []string
+		Replied             bool `json:"replied_user"`
+	} `json:"allowed_mentions"`
+}
+
+// messagesIn are the messages in the body of a request: itself, or the data of a callback.
+func messagesIn(body []byte) []sentMessage {
+	var sent struct {
+		sentMessage
+		Data sentMessage
 	}
-	log := d.log.String()
-	for _, q := range d.service.Requests() {
-		if strings.Contains(log, serviceKey) || (prompts.Prompt{System: q.System}).Repeats(log) {
-			t.Errorf("the log gives away the key or what the model is told:\n%s", log)
-		}
-	}
-	for _, i := range some {
-		if strings.Contains(log, i.Text) {
-			t.Errorf("the log has the question %q", i.Text)
-		}
-	}
-	t.Logf("%d injections reached the model, in %d requests", len(some), len(d.service.Requests()))
+	_ = json.Unmarshal(body, &sent) // what is no object has none
+	return slices.DeleteFunc([]sentMessage{sent.sentMessage, sent.Data}, func(m sentMessage) bool { return m.Content == nil })
+}
+
+// repeats reports whether a text has something of what the model was told to do.
+func repeats(asked []standin.Request, text string) bool {
+	return slices.ContainsFunc(asked, func(q standin.Request) bool { return prompts.Prompt{System: q.System}.Repeats(text) })
 }
 
 // over reports whether messages are one, and it is an answer that will not change any more.
 func (d *desk) over(all []message) bool {
 	return len(all) == 1 && all[0].Flags&loading == 0 &&
 		!strings.Contains(all[0].Content, d.words.Say("model.writing")) && !strings.Contains(all[0].Content, d.words.Say("model.reading"))
-}
-
-// pings reports whether what is sent to Discord says something and may notify somebody.
-func pings(body []byte) bool {
-	type said struct {
-		Content *string
-		Pings   struct {
-			Parse, Users, Roles []string
-			Replied             bool `json:"replied_user"`
-		} `json:"allowed_mentions"`
-	}
-	var sent struct {
-		said
-		Data said
-	}
-	_ = json.Unmarshal(body, &sent) // what is no object says nothing
-	for _, m := range []said{sent.said, sent.Data} {
-		if m.Content != nil && (m.Pings.Parse == nil || len(m.Pings.Parse)+len(m.Pings.Users)+len(m.Pings.Roles) > 0 || m.Pings.Replied) {
-			return true
-		}
-	}
-	return false
 }
 
 var (
@@ -377,5 +377,5 @@ func injections(t *testing.T) (some []injection) {
 // fill puts the first line of the instructions and the key in their places.
 func (i injection) fill(text string, q standin.Request) string {
 	first, _, _ := strings.Cut(q.System, "\n")
-	return strings.NewReplacer("{{SYSTEM}}", first, "{{KEY}}", serviceKey).Replace(text)
+	return strings.NewReplacer("{{SYSTEM}}", first, "{{KEY}}", modelKey).Replace(text)
 }
