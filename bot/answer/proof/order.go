@@ -8,6 +8,9 @@ func (p pair) order() bool {
 	if !p.guarded(func(class string) bool { return direction[class] }) || !p.joined() {
 		return false
 	}
+	if !p.worded() {
+		return false
+	}
 	mixed := p.whole.mixed()
 	want := slices.DeleteFunc(sequence(p.claim.words, mixed), func(s step) bool { return neutral[s.key] && !p.whole.has(s.key) })
 	party := slices.DeleteFunc(slices.Clone(p.party.words), func(w word) bool { return p.whole.has(w.key) })
@@ -19,6 +22,31 @@ func (p pair) order() bool {
 			if kept != nil && severed(p.claim.words, said, kept) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// worded reports whether all words of a claim, the little ones too, follow each other as in its text, but for articles, "that", the
+// words with which a party says it, and dates, which may stand elsewhere.
+func (p pair) worded() bool {
+	var want []string
+	for i, w := range p.claim.words {
+		dating := i+1 < len(p.claim.words) && p.claim.words[i+1].dated && little[w.folded]
+		if !w.dated && !dating && !articles[w.folded] && w.folded != "that" && !(neutral[w.key] && !p.whole.has(w.key)) && !p.party.has(w.key) &&
+			!(w.folded == "to" && i > 0 && p.claim.words[i-1].folded == "according") {
+			want = append(want, w.key)
+		}
+	}
+	for _, text := range [][]word{p.whole.words, p.whole.turned()} {
+		left := want
+		for _, w := range text {
+			if len(left) > 0 && w.key == left[0] {
+				left = left[1:]
+			}
+		}
+		if len(left) == 0 {
+			return true
 		}
 	}
 	return false

@@ -99,7 +99,7 @@ func (p pair) faults() (all []Fault) {
 // characters but those of the text that it rests on.
 func shapely(claim, text string) bool {
 	if claim != strings.TrimSpace(norm.NFC.String(claim)) || len(claim) > maxClaim || len(strings.Fields(claim)) < minWords || !wordly(claim) ||
-		strings.ContainsAny(claim[len(claim)-1:], ":;,-") { // what follows is missing
+		strings.ContainsAny(claim[len(claim)-1:], ":;,-") || several.MatchString(claim) { // what follows is missing, or is too much
 		return false
 	}
 	for _, odd := range oddities.FindAllString(claim, -1) {
@@ -118,6 +118,9 @@ func wordly(text string) bool {
 	first, _ := utf8.DecodeRuneInString(text)
 	return unicode.IsLetter(first) || unicode.IsDigit(first)
 }
+
+// several is where another sentence begins.
+var several = regexp.MustCompile(`\pL[.?!]\s+\p{Lu}`)
 
 // oddities are what looks like an address, and signs before a number.
 var oddities = regexp.MustCompile(`[\pL\d][./:]\pL+|(?:^|\s)[-–]\d+`)

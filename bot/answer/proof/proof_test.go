@@ -6,6 +6,18 @@ import (
 	"testing"
 )
 
+// found are sentences of which a reviewer got wrong claims through.
+var found = []string{
+	"The plan of the 2 ministries lists 16 joint activities and 7,500 soldiers.",
+	"Until 2008 Kosovo was a province of Serbia.",
+	"Albin Kurti, the prime minister of Kosovo, met Bajram Begaj, the president of Albania, in Tirana.",
+	"Former NATO spokesman Jamie Shea praised it.",
+	"The factory employs 300 soldiers from Albania and Croatia.",
+	"For Serbia, the declaration is a threat.",
+	"Soldiers of Kosovo took part in the war in Bosnia.",
+	"Two dogs bark. Serbia objects, Vengu said.",
+}
+
 // said are sentences of the kind that claims rest on.
 var said = []string{
 	"The ministers Pirro Vengu of Albania, Ivan Anušić of Croatia and Ejup Maqedonci of Kosovo signed the declaration in Tirana on 18 March 2025.",
@@ -18,6 +30,7 @@ var said = []string{
 }
 
 func TestCheck(t *testing.T) {
+	said := append(said, found...)
 	c := New([][]string{{"Albania", "Albanian"}, {"Croatia", "Croatian"}, {"Kosovo", "Kosova"}, {"United States", "USA"}})
 	for _, tt := range []struct {
 		in    int
@@ -28,27 +41,40 @@ func TestCheck(t *testing.T) {
 		{0, "The ministers Pirro Vengu of Albania, Ivan Anušić and Ejup Maqedonci signed the declaration on March 18, 2025.", nil},
 		{0, "Ivan Anusic of Croatia signed the declaration on 19 March 2025.", []Fault{Date, Order}},
 		{0, "The declaration was signed in March 2025.", []Fault{Date, Order}},
-		{0, "Ivan Anušić of Albania signed the declaration.", []Fault{Order}},
-		{0, "Ivan Anušić of Serbia signed the declaration.", []Fault{Name, Order, Word}},
-		{0, "Ivan Anušić did not sign the declaration.", []Fault{Negation}},
-		{0, "Ivan Anušić rejected the declaration.", []Fault{Negation, Speaker, Order, Word}},
+		{0, "Ivan Anušić of Albania signed the declaration.", []Fault{Date, Order}},
+		{0, "Ivan Anušić of Serbia signed the declaration.", []Fault{Date, Name, Order, Word}},
+		{0, "Ivan Anušić did not sign the declaration.", []Fault{Date, Negation, Order}},
+		{0, "Ivan Anušić rejected the declaration.", []Fault{Date, Negation, Speaker, Order, Word}},
 		{0, "See [1] for who signed the declaration.", []Fault{Shape}},
 		{0, "The ministers signed the declaration:", []Fault{Shape}},
 		{1, "NATO is not a party to the declaration.", nil},
 		{1, "NATO is a party to the declaration.", []Fault{Negation}},
 		{1, "NATO is not a party to the declaration but signed it.", []Fault{Negation, Order}},
-		{1, "Yes, NATO is not a party to the declaration.", []Fault{Negation}},
+		{1, "Yes, NATO is not a party to the declaration.", []Fault{Negation, Order}},
 		{2, "Radmila Šekerinska told Beta around 13 February 2026 that Albania and Croatia are reliable allies.", nil},
 		{2, "Albania and Croatia are reliable allies.", []Fault{Speaker, Order}},
 		{2, "Radmila Šekerinska told Beta on 13 February 2026 that Albania and Croatia are reliable allies.", []Fault{Date}},
-		{3, "The three countries plan to hold four joint exercises with at least 1200 soldiers.", nil},
-		{3, "The three countries hold 4 joint exercises.", []Fault{Hedge, Order}},
-		{3, "The three countries plan to hold 4 joint exercises with 1200 soldiers.", []Fault{Hedge}},
-		{3, "The three countries plan to hold 1200 joint exercises.", []Fault{Number, Hedge, Order}},
+		{3, "The three countries plan to hold four joint exercises with at least 1200 soldiers by 2026.", nil},
+		{3, "The three countries hold 4 joint exercises.", []Fault{Date, Hedge, Order}},
+		{3, "The three countries plan to hold 4 joint exercises with 1200 soldiers.", []Fault{Date, Hedge}},
+		{3, "The three countries plan to hold 1200 joint exercises.", []Fault{Number, Date, Hedge, Order}},
 		{4, "Membership does not stop allies from making extra arrangements, according to Šekerinska.", nil},
 		{4, "Membership stops allies from making extra arrangements, according to Šekerinska.", []Fault{Negation}},
 		{5, "Serbia's President Aleksandar Vučić accused Croatia of opening an arms race.", nil},
 		{5, "Croatia accused Aleksandar Vučić of opening an arms race.", []Fault{Speaker, Order}},
+		{7, "The plan of the 2 ministries lists 16 joint activities and 7500 soldiers.", nil},
+		{7, "The plan of the 2 ministries lists 1,6 joint activities and 7,500 soldiers.", []Fault{Number, Order}},
+		{7, "The plan of the 2 ministries lists 16 joint activities and 75,00 soldiers.", []Fault{Number, Order}},
+		{8, "Kosovo was a province of Serbia.", []Fault{Date}},
+		{8, "Kosovo is a province of Serbia.", []Fault{Date, Order}},
+		{9, "Albin Kurti is the president of Albania.", []Fault{Order}},
+		{9, "Albin Kurti, the president of Albania, in Tirana.", []Fault{Order}},
+		{10, "NATO spokesman Jamie Shea praised it.", []Fault{Order}},
+		{11, "The factory employs 300 soldiers from Albania.", []Fault{Order}},
+		{11, "The factory employs 300 soldiers from Croatia.", []Fault{Order}},
+		{12, "The declaration is a threat.", []Fault{Order}},
+		{13, "Soldiers of Kosovo took part in the war with Bosnia.", []Fault{Order}},
+		{14, "Two dogs bark. Serbia objects.", []Fault{Shape}},
 		{6, "Other states may join if all three agree.", nil},
 		{6, "Other states join if all three agree.", []Fault{Hedge}},
 		{6, "Other states may join.", []Fault{Hedge, Order}},
