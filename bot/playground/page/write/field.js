@@ -96,7 +96,7 @@ function choicesOf(option, world) {
   const roles = () => world.roles.map(({ id, name }) => ({ label: `@${name.replace(/^@/, "")}`, detail: "role", value: id }));
   switch (option.type) {
     case BOOLEAN:
-      return [{ label: "Yes", value: true }, { label: "No", value: false }];
+      return [{ label: "True", value: true }, { label: "False", value: false }];
     case USER:
       return people();
     case ROLE:
