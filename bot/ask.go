@@ -49,8 +49,10 @@ type asked struct {
 func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Question) Reply {
 	a := asked{call: call, ed: ed, q: q, text: q.Text, lang: b.reads(ctx, call, ed)}
 	ans := ed.answers.Answer(q)
+	writing, done := atMost(ctx, ctx) // for all that a model does for it
+	defer done()
 	if ans.Kind == answer.Refused {
-		a, ans = b.reread(ctx, a, ans)
+		a, ans = b.reread(writing, a, ans)
 	}
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
@@ -66,7 +68,7 @@ func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Questi
 	if ans.Kind != answer.Answered && ans.Kind != answer.Corrected || !b.uses(ctx, call, Summary) {
 		return reply
 	}
-	return b.better(ctx, a, ans, reply)
+	return b.better(writing, a, ans, reply)
 }
 
 // laidOut is an answer with what the team has said to the same.

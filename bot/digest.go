@@ -349,7 +349,7 @@ func (b *Bot) opens(ctx context.Context, ed *edition, d store.Delivery, n news) 
 			material = append(material, c.New)
 		}
 	}
-	if len(material) == 0 || !b.uses(ctx, call, Opening) {
+	if len(material) == 0 || b.now().UnixMilli() < b.writer.silent.Load() || !b.uses(ctx, call, Opening) {
 		return ""
 	}
 	material = roomFor(material[:min(len(material), maxMaterial)])
@@ -360,6 +360,9 @@ func (b *Bot) opens(ctx context.Context, ed *edition, d store.Delivery, n news) 
 	ctx, cancel := context.WithTimeout(ctx, openingTime)
 	defer cancel()
 	_, written := b.proved(ctx, call, ed, prompts.Digest(material), strings.Join(key, "\x00"), material, nil)
+	if written.Fate == fateFailed { // other digests are due, and do not wait for the same
+		b.writer.silent.Store(b.now().Add(silence).UnixMilli())
+	}
 	if written.Fate != fateKept {
 		return ""
 	}
@@ -371,8 +374,11 @@ func (b *Bot) opens(ctx context.Context, ed *edition, d store.Delivery, n news) 
 	return string(data)
 }
 
-// openingTime is how long a digest waits for its opening lines.
-const openingTime = 10 * time.Second
+// How long a digest waits for its opening lines, and for how long none waits after one did in vain.
+const (
+	openingTime = 10 * time.Second
+	silence     = time.Minute
+)
 
 // opened are the opening lines of a digest, proved once more.
 func (ed *edition) opened(lines string, now *knowledge.Base) (answer.Answer, error) {

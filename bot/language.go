@@ -23,6 +23,9 @@ var languages = map[string]string{
 
 // reads is the code of the language that quotes are translated into for a caller; "" when they are not.
 func (b *Bot) reads(ctx context.Context, call Call, ed *edition) string {
+	if c, _ := Find(call.Command); !c.Private(call) { // others read it, too
+		return ""
+	}
 	lang, _, _ := strings.Cut(strings.ToLower(call.By.Lang), "-")
 	return b.translates(ctx, call, ed, lang)
 }
@@ -86,14 +89,15 @@ func (b *Bot) translated(ctx context.Context, call Call, ed *edition, passages [
 	for _, p := range passages {
 		texts, key = append(texts, p.Text()), append(key, answer.Print(p))
 	}
-	done, err := b.write(ctx, call, prompts.Translate(texts, languages[lang]), lang+"\x00"+strings.Join(key, "\x00"), nil)
+	p := prompts.Translate(texts, languages[lang])
+	done, err := b.write(ctx, call, p, lang+"\x00"+strings.Join(key, "\x00"), nil)
 	all := prompts.Texts(done.Text)
 	if err != nil || len(all) != len(texts) {
 		return nil
 	}
 	for i, t := range all {
 		all[i] = strings.Join(strings.Fields(t), " ")
-		if !proof.Translates(texts[i], all[i]) {
+		if p.Repeats(all[i]) || !proof.Translates(texts[i], all[i]) {
 			all[i] = ""
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -60,10 +61,11 @@ const (
 type writer struct {
 	Writing
 	written *otter.Cache[string, prompts.Completion]
+	silent  atomic.Int64 // Unix milliseconds until which no digest waits for the model
 }
 
 func newWriter(w Writing) *writer {
-	return &writer{w, otter.Must(&otter.Options[string, prompts.Completion]{
+	return &writer{Writing: w, written: otter.Must(&otter.Options[string, prompts.Completion]{
 		MaximumSize: maxWritten, ExpiryCalculator: otter.ExpiryWriting[string, prompts.Completion](writtenTime),
 	})}
 }
@@ -92,10 +94,14 @@ func (b *Bot) write(ctx context.Context, call Call, p prompts.Prompt, key string
 	asked := false
 	key = strings.Join([]string{b.writer.Model.Name(), p.Name, p.Version(), key}, "\x00")
 	// Who came first may go away while others wait.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writingTime)
+	ctx, cancel := atMost(context.WithoutCancel(ctx), ctx)
 	defer cancel()
 	once := otter.LoaderFunc[string, prompts.Completion](func(ctx context.Context, _ string) (prompts.Completion, error) {
 		asked = true
+		// It gives up before those who wait do, so that they hear of it instead of trying once more.
+		end, _ := ctx.Deadline()
+		ctx, cancel := context.WithDeadline(ctx, end.Add(-tellingTime))
+		defer cancel()
 		return b.buy(ctx, call, p, grow)
 	})
 	done, err := b.writer.written.Get(ctx, key, once)
@@ -103,6 +109,8 @@ func (b *Bot) write(ctx context.Context, call Call, p prompts.Prompt, key string
 		done, err = b.writer.written.Get(ctx, key, once)
 	}
 	if err == nil && !asked && b.store != nil && call.ID != "" {
+		ctx, cancel := context.WithTimeout(ctx, memoryTime)
+		defer cancel()
 		if err := b.store.Saved(ctx, spender(call)); err != nil {
 			b.ails(fmt.Errorf("note that a call of the model was saved: %w", err))
 		}
@@ -110,25 +118,34 @@ func (b *Bot) write(ctx context.Context, call Call, p prompts.Prompt, key string
 	return done, err
 }
 
+// atMost is ctx for the time that a model may take, or for that which is left to a caller if that is less.
+func atMost(ctx, caller context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, writingTime)
+	end, limited := caller.Deadline()
+	if !limited {
+		return ctx, cancel
+	}
+	limitedTo, cancelToo := context.WithDeadline(ctx, end)
+	return limitedTo, func() { cancelToo(); cancel() }
+}
+
+// tellingTime is how much earlier than all who wait for it a call of the model gives up.
+const tellingTime = 200 * time.Millisecond
+
 // buy has the model write, if the budget allows: what it may cost at most is reserved before, and corrected afterwards.
 func (b *Bot) buy(ctx context.Context, call Call, p prompts.Prompt, grow func(string)) (prompts.Completion, error) {
 	most := prompts.Completion{In: prompts.Tokens(p.System) + prompts.Tokens(p.User) + prompts.Tokens(string(p.Schema)), Out: p.Limit}
 	var held store.Reservation
 	if b.store != nil && call.ID != "" {
 		var err error
-		limits := b.writer.Limits
-		if call.In.Server == "" { // direct messages are no server that its people share
-			limits.Server = store.Amount{}
-		}
-		held, err = b.store.Reserve(ctx, spender(call), b.writer.cost(most), limits)
-		if err != nil { // what cannot be counted is not spent either
-			if !spent(err) {
-				b.ails(err)
-			}
+		if held, err = b.reserve(ctx, call, b.writer.cost(most)); err != nil {
 			return prompts.Completion{}, err
 		}
 	}
 	done, err := b.writer.Model.Complete(ctx, p, grow)
+	if err == nil && !prompts.Readable(done.Text) {
+		err = errors.New("the model wrote nothing that can be read")
+	}
 	if err != nil {
 		b.log.Warn("the model did not write", "prompt", p.Name, "err", err)
 		done.In, done.Out = max(done.In, 0), max(done.Out, 0)
@@ -142,6 +159,21 @@ func (b *Bot) buy(ctx context.Context, call Call, p prompts.Prompt, grow func(st
 		}
 	}
 	return done, err
+}
+
+// reserve holds back what a call of the model may cost. What cannot be counted is not spent either.
+func (b *Bot) reserve(ctx context.Context, call Call, most store.Amount) (store.Reservation, error) {
+	ctx, cancel := context.WithTimeout(ctx, memoryTime)
+	defer cancel()
+	limits := b.writer.Limits
+	if call.In.Server == "" { // direct messages are no server that its people share
+		limits.Server = store.Amount{}
+	}
+	held, err := b.store.Reserve(ctx, spender(call), most, limits)
+	if err != nil && !spent(err) {
+		b.ails(err)
+	}
+	return held, err
 }
 
 func spender(call Call) store.Spender { return store.Spender{Server: call.In.Server, User: call.By.ID} }

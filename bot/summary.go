@@ -43,6 +43,9 @@ func (b *Bot) better(ctx context.Context, a asked, ans answer.Answer, standing R
 	shown.Note = joined(b.words.Say("model.writing"), standing.Note)
 	a.call.show(shown)
 	short, d := b.summary(ctx, a, ans, func(so answer.Answer) {
+		if ans.Kind == answer.Corrected && loses(so, ans) {
+			return // it may yet answer as if what the question assumes were right
+		}
 		growing := shown.under(b.words.say("model.growing", map[string]any{"Text": b.compose(a.ed, so, a.text, false)}) + "\n")
 		growing.Plain = standing.Plain
 		a.call.show(growing)
@@ -53,6 +56,9 @@ func (b *Bot) better(ctx context.Context, a asked, ans answer.Answer, standing R
 		if standing.Receipt != "" {
 			reply = b.offer(ctx, a.call, b.numbered(reply, standing.Receipt), false)
 		}
+	}
+	if reply.Receipt == "" {
+		reply.Note = standing.Note
 	}
 	reply.Note = joined(b.words.Say("model."+d.Fate), reply.Note)
 	b.amend(ctx, a, reply, d)

@@ -73,7 +73,7 @@ func (b *Bot) whyAnswer(ctx context.Context, call Call, r store.Receipt) (Reply,
 		text += "\n" + b.words.say("why.read", map[string]any{"Question": d.Read})
 	}
 	if d.Draft != nil || d.Read == "" {
-		text += "\n" + b.whyDraft(d.Draft)
+		text += "\n\n" + b.whyDraft(d.Draft)
 	}
 	for _, id := range b.behind(ed, d) {
 		q, err := b.store.Question(ctx, id)

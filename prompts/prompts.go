@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"trilat/knowledge"
 )
@@ -50,14 +51,18 @@ func (p Prompt) Version() string {
 
 // Repeats reports whether a text has several words in a row from what the prompt says besides its data.
 func (p Prompt) Repeats(text string) bool {
-	said := " " + strings.Join(strings.Fields(p.System), " ") + " "
-	words := strings.Fields(text)
+	said, words := " "+strings.Join(plain(p.System), " ")+" ", plain(text)
 	for i := 0; i+repeated <= len(words); i++ {
 		if strings.Contains(said, " "+strings.Join(words[i:i+repeated], " ")+" ") {
 			return true
 		}
 	}
 	return false
+}
+
+// plain are the words of a text in small letters.
+func plain(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
 // repeated is how many words in a row are no chance.

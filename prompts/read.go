@@ -44,6 +44,16 @@ func Texts(written string) (all []string) {
 	return all
 }
 
+// Readable reports whether there is an object such as was asked for in what a model wrote, even if there is nothing in it.
+func Readable(written string) (readable bool) {
+	objects(written, func(object []byte) bool {
+		var o struct{ Claims, Texts, Quote json.RawMessage }
+		readable = json.Unmarshal(object, &o) == nil && (o.Claims != nil || o.Texts != nil || o.Quote != nil)
+		return !readable
+	})
+	return readable
+}
+
 // maxTexts is how many texts are read at most.
 const maxTexts = 64
 

@@ -25,8 +25,8 @@ type Verdict struct {
 const Repeated proof.Fault = "repeated"
 
 // Prove keeps of a draft the claims that their passages bear out; see package proof. The answer's statements are these
-// claims in the order in which a person reads them, each with the sources of the sentence that it rests on, and it is a
-// refusal if none is left. There is a verdict for each claim of the draft.
+// claims, each with the sources of the sentence that it rests on, and it is a refusal if none is left. There is a verdict for
+// each claim of the draft; one that is kept quotes its whole sentence, as the text has it.
 func (a *Answerer) Prove(draft []Claim) (Answer, []Verdict) {
 	var kept []Statement
 	verdicts := make([]Verdict, len(draft))

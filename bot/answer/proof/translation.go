@@ -14,12 +14,15 @@ import (
 // those of days, months and years, is about as long, and has no links, markup or invisible characters. What it says is not
 // compared.
 func Translates(original, translation string) bool {
-	if translation != norm.NFC.String(translation) || translation == "" || len(translation) > 4*len(original)+40 || linked.MatchString(translation) && !linked.MatchString(original) {
+	if translation == "" || translation != norm.NFC.String(translation) || len(translation) > 4*len(original)+40 || 3*len(translation) < len(original) {
+		return false
+	}
+	if slices.ContainsFunc(linked.FindAllString(translation, -1), func(link string) bool { return !strings.Contains(original, link) }) {
 		return false
 	}
 	if strings.ContainsFunc(translation, func(c rune) bool {
 		plain := unicode.IsLetter(c) || c >= '0' && c <= '9' || strings.ContainsRune(" .,;:'’“”„«»\"()-–—?!/%", c)
-		return !plain && !strings.ContainsRune(original, c)
+		return (!plain || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c)) && !strings.ContainsRune(original, c)
 	}) {
 		return false
 	}
