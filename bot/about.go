@@ -58,6 +58,7 @@ func (b *Bot) about(context.Context, Call) (Reply, error) {
 	text := b.words.say("about.text", map[string]any{
 		"Passages": b.words.count("passages", passages), "Sources": b.words.count("sources.count", len(ed.base.Sources)),
 		"Revision": ed.base.Revision, "Read": Moment(ed.read)})
+	text = strings.TrimSpace(text + " " + b.modelNotice())
 	text += "\n\n" + b.words.Say("about.covered") + items(covered)
 	unknown := ed.library.kind(knowledge.Unknown)
 	if len(unknown) > 0 {

@@ -51,9 +51,7 @@ func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Questi
 	ans := ed.answers.Answer(q)
 	writing, done := atMost(ctx, ctx) // for all that a model does for it
 	defer done()
-	if ans.Kind == answer.Refused {
-		a, ans = b.reread(writing, a, ans)
-	}
+	a, ans, unread := b.reread(writing, a, ans)
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {
 		ans.Related = ed.library.near(quoted[0])
 	}
@@ -64,6 +62,7 @@ func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Questi
 	if ans.Kind == answer.Refused && call.By.ID != "" && call.In.Server == "" {
 		reply.Note = joined(reply.Note, b.words.Say("ask.direct"))
 	}
+	reply.Note = joined(unread, reply.Note)
 	reply = b.offer(remembering, call, reply, ans.Kind == answer.Refused)
 	if ans.Kind != answer.Answered && ans.Kind != answer.Corrected || !b.uses(ctx, call, Summary) {
 		return reply
@@ -74,7 +73,7 @@ func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Questi
 // laidOut is an answer with what the team has said to the same.
 func (b *Bot) laidOut(a asked, ans answer.Answer) Reply {
 	reply := b.present(a.ed, ans, a.text, a.call.shareable())
-	if ans.Kind != answer.Refused {
+	if a.q.Text != a.text {
 		reply = b.readAs(reply, a.q.Text)
 	}
 	for _, said := range a.team {

@@ -26,21 +26,26 @@ func (b *Bot) brief(ctx context.Context, call Call) (Reply, error) {
 	ans := ed.answers.Quote(passages, nil)
 	reply := b.say(b.words.say("brief.done", map[string]any{"Topic": name,
 		"Passages": b.words.count("passages", len(passages)), "Sources": b.words.count("sources.count", len(ans.Sources))}))
-	reply.File = &File{Name: fileName("brief", name), Data: []byte(b.document(ed, name, ans, b.gist(ctx, call, ed, name, passages)))}
+	gist, fate := b.gist(ctx, call, ed, name, passages)
+	if fate != "" {
+		reply.Note = b.words.Say("gist." + fate)
+	}
+	reply.File = &File{Name: fileName("brief", name), Data: []byte(b.document(ed, name, ans, gist))}
 	return reply, nil
 }
 
-// gist is what a model says somebody must know of a topic, as far as its passages prove it; no statements when none is used.
-func (b *Bot) gist(ctx context.Context, call Call, ed *edition, topic string, passages []*knowledge.Passage) answer.Answer {
+// gist is what a model says somebody must know of a topic, as far as its passages prove it, and what became of it; no statements
+// and "" when no model is used.
+func (b *Bot) gist(ctx context.Context, call Call, ed *edition, topic string, passages []*knowledge.Passage) (gist answer.Answer, fate string) {
 	if !b.uses(ctx, call, Gist) {
-		return answer.Answer{}
+		return gist, ""
 	}
 	material := roomFor(passages)
 	gist, d := b.proved(ctx, call, ed, prompts.Brief(topic, material), ed.key(topic), material, nil)
 	if d.Fate != fateKept {
-		return answer.Answer{}
+		return answer.Answer{}, d.Fate
 	}
-	return gist
+	return gist, d.Fate
 }
 
 // briefed are the passages for a brief: those of a topic, or those that come nearest to any other words.
@@ -56,7 +61,8 @@ func (l *library) briefed(typed string) (name string, passages []*knowledge.Pass
 // document writes passages as Markdown, under their gist if there is one.
 func (b *Bot) document(ed *edition, name string, ans, gist answer.Answer) string {
 	var doc strings.Builder
-	fmt.Fprintf(&doc, "# %s\n\n%s", escape(name), b.words.say("brief.head", map[string]any{"Revision": ed.base.Revision}))
+	head := either(len(gist.Statements) > 0, "brief.head.gist", "brief.head")
+	fmt.Fprintf(&doc, "# %s\n\n%s", escape(name), b.words.say(head, map[string]any{"Revision": ed.base.Revision}))
 	if len(gist.Statements) > 0 {
 		fmt.Fprintf(&doc, "\n\n## %s\n\n%s\n", b.words.Say("brief.gist"), b.words.Say("brief.gist.checked"))
 		for _, st := range gist.Statements {

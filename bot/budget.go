@@ -106,6 +106,14 @@ func suggestUses(_ *library, typed string) []Choice {
 	return found
 }
 
+// modelNotice says what a model gets to see; "" when there is none.
+func (b *Bot) modelNotice() string {
+	if b.writer.Model == nil {
+		return ""
+	}
+	return b.words.say("model.notice", map[string]any{"Model": b.writer.Model.Name()})
+}
+
 // modelStatus says what a model is used for in a server; "" when there is none.
 func (b *Bot) modelStatus(setup store.Setup) []string {
 	if b.writer.Model == nil {

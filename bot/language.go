@@ -52,39 +52,43 @@ func (b *Bot) translatable(reply Reply, lang string) Reply {
 	return reply
 }
 
-// reread looks a refused question up again as a model understands it: by itself if it follows up on another, and in the
-// language of the texts. What the model writes is only looked up, and shown above what is found.
-func (b *Bot) reread(ctx context.Context, a asked, refused answer.Answer) (asked, answer.Answer) {
-	name := languages[a.ed.lang()]
-	if a.q.After == "" && !refused.Foreign || name == "" || !b.uses(ctx, a.call, Rereading) {
-		return a, refused
+// reread looks a question up again as a model understands it: one that leans on another by itself, and one in another language
+// in that of the texts. What the model writes is only looked up, and shown above what is found. note is why it was not, "" if it
+// did not have to be.
+func (b *Bot) reread(ctx context.Context, a asked, ans answer.Answer) (read asked, found answer.Answer, note string) {
+	foreign, name := ans.Foreign || a.ed.answers.Foreign(a.q.Text), languages[a.ed.lang()]
+	if !foreign && (a.q.After == "" || !a.ed.answers.Leans(a.q.Text)) || name == "" || !b.uses(ctx, a.call, Rereading) {
+		return a, ans, ""
 	}
-	shown := b.laidOut(a, refused)
+	shown := b.laidOut(a, ans)
 	shown.Note = b.words.Say("model.reading")
 	a.call.show(shown)
 	done, err := b.write(ctx, a.call, prompts.Rewrite(a.q.Text, a.q.After, name), a.ed.key(a.q.Text, a.q.After), nil)
+	if err != nil {
+		return a, ans, b.words.Say(either(spent(err), "model.unread.spent", "model.unread.failed"))
+	}
 	texts := prompts.Texts(done.Text)
-	if err != nil || len(texts) == 0 {
-		return a, refused
+	if len(texts) == 0 {
+		return a, ans, ""
 	}
-	read := strings.Join(strings.Fields(texts[0]), " ")
-	if read == "" || utf8.RuneCountInString(read) > answer.MaxQuestion || !a.ed.answers.Asks(read, a.q.Text+" "+a.q.After) {
-		return a, refused
+	again := strings.Join(strings.Fields(texts[0]), " ")
+	if utf8.RuneCountInString(again) > answer.MaxQuestion || !a.ed.answers.Asks(again, a.q.Text+" "+a.q.After) {
+		return a, ans, ""
 	}
-	ans := a.ed.answers.Answer(answer.Question{Text: read})
-	if ans.Kind == answer.Refused {
-		return a, refused
+	found = a.ed.answers.Answer(answer.Question{Text: again})
+	if found.Kind == answer.Refused && (ans.Kind != answer.Refused || found.Foreign) {
+		return a, ans, ""
 	}
-	if len(texts) > 1 && refused.Foreign && a.lang == "" {
+	if len(texts) > 1 && foreign && a.lang == "" {
 		a.lang = b.translates(ctx, a.call, a.ed, strings.ToLower(texts[1]))
 	}
-	a.q = answer.Question{Text: read}
-	return a, ans
+	a.q = answer.Question{Text: again}
+	return a, found, ""
 }
 
 // translated are the texts of passages in another language, "" for one that could not be had or whose numbers do not agree;
-// nil when there are none at all.
-func (b *Bot) translated(ctx context.Context, call Call, ed *edition, passages []*knowledge.Passage, lang string) []string {
+// nil when there are none at all, with why if the budget does not allow them.
+func (b *Bot) translated(ctx context.Context, call Call, ed *edition, passages []*knowledge.Passage, lang string) ([]string, error) {
 	var texts, key []string
 	for _, p := range passages {
 		texts, key = append(texts, p.Text()), append(key, answer.Print(p))
@@ -93,7 +97,7 @@ func (b *Bot) translated(ctx context.Context, call Call, ed *edition, passages [
 	done, err := b.write(ctx, call, p, lang+"\x00"+strings.Join(key, "\x00"), nil)
 	all := prompts.Texts(done.Text)
 	if err != nil || len(all) != len(texts) {
-		return nil
+		return nil, err
 	}
 	for i, t := range all {
 		all[i] = strings.Join(strings.Fields(t), " ")
@@ -102,7 +106,7 @@ func (b *Bot) translated(ctx context.Context, call Call, ed *edition, passages [
 		}
 	}
 	if !slices.ContainsFunc(all, func(t string) bool { return t != "" }) {
-		return nil
+		return nil, nil
 	}
-	return all
+	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"trilat/bot/store"
 )
@@ -28,10 +29,10 @@ func (b *Bot) privacyShow(ctx context.Context, call Call) (Reply, error) {
 		}
 	}
 	if len(lines) == 0 {
-		return b.say(b.words.Say("privacy.nothing")), nil
+		return b.say(strings.TrimSpace(b.words.Say("privacy.nothing") + " " + b.modelNotice())), nil
 	}
 	days := int(b.keep.Hours() / 24)
-	reply := b.say(b.words.Say("privacy.head") + items(lines) + "\n" + b.words.count("privacy.rules", days))
+	reply := b.say(strings.TrimSpace(b.words.Say("privacy.head") + items(lines) + "\n" + b.words.count("privacy.rules", days) + " " + b.modelNotice()))
 	reply.Actions = []Action{
 		{b.words.Say("privacy.export.button"), Call{Command: "privacy export"}},
 		{b.words.Say("privacy.forget.button"), Call{Command: "privacy forget"}},

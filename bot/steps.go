@@ -76,9 +76,9 @@ func (b *Bot) quotes(ctx context.Context, call Call) (Reply, error) {
 	shown := reply
 	shown.Note = b.words.say("translation.writing", map[string]any{"Language": languages[lang]})
 	call.show(shown)
-	translations := b.translated(ctx, call, ed, passages, lang)
+	translations, err := b.translated(ctx, call, ed, passages, lang)
 	if translations == nil {
-		reply.Note = b.words.say("translation.none", map[string]any{"Language": languages[lang]})
+		reply.Note = b.words.say(either(spent(err), "translation.spent", "translation.none"), map[string]any{"Language": languages[lang]})
 		return reply, nil
 	}
 	return b.quoted(note, passages, func(i int) string {

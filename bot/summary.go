@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"trilat/bot/answer"
 	"trilat/bot/answer/proof"
@@ -25,6 +26,7 @@ type draft struct {
 const (
 	fateKept     = "kept"
 	fateUnproved = "unproved" // too little of it held
+	fateLonger   = "longer"   // it held, and was no shorter
 	fateLess     = "less"     // it held, and left out what the answer must say
 	fateSpent    = "spent"    // the budget did not allow it
 	fateFailed   = "failed"   // the model did not write, or no claim
@@ -43,16 +45,19 @@ func (b *Bot) better(ctx context.Context, a asked, ans answer.Answer, standing R
 	shown.Note = joined(b.words.Say("model.writing"), standing.Note)
 	a.call.show(shown)
 	short, d := b.summary(ctx, a, ans, func(so answer.Answer) {
-		if ans.Kind == answer.Corrected && loses(so, ans) {
-			return // it may yet answer as if what the question assumes were right
+		if loses(so, ans) {
+			return // it may yet be about something else
 		}
 		growing := shown.under(b.words.say("model.growing", map[string]any{"Text": b.compose(a.ed, so, a.text, false)}) + "\n")
 		growing.Plain = standing.Plain
 		a.call.show(growing)
 	})
-	reply := standing
+	reply, laid := standing, b.laidOut(a, short)
+	if d.Fate == fateKept && utf8.RuneCountInString(laid.Text) > utf8.RuneCountInString(standing.Text) {
+		d.Fate = fateLonger
+	}
 	if d.Fate == fateKept {
-		reply = b.laidOut(a, short)
+		reply = laid
 		if standing.Receipt != "" {
 			reply = b.offer(ctx, a.call, b.numbered(reply, standing.Receipt), false)
 		}
@@ -77,12 +82,11 @@ func (b *Bot) summary(ctx context.Context, a asked, ans answer.Answer, grow func
 	return short, d
 }
 
-// loses reports whether a summary leaves out what an answer must say: that the question assumes something wrong, or anything to
-// one of its parts, each of which is answered from a passage of its own.
+// loses reports whether a summary leaves out what an answer must say: it says nothing of one of its passages, from each of which
+// the answer has what it was asked for, or corrects what the question assumes.
 func loses(short, ans answer.Answer) bool {
-	said, all := short.Passages(), ans.Passages()
-	return (ans.Kind == answer.Corrected || len(all) > 1) &&
-		slices.ContainsFunc(all, func(p *knowledge.Passage) bool { return !slices.Contains(said, p) })
+	said := short.Passages()
+	return slices.ContainsFunc(ans.Passages(), func(p *knowledge.Passage) bool { return !slices.Contains(said, p) })
 }
 
 // key stands for texts that people typed and the folder as it is: what is typed a little otherwise has the same.

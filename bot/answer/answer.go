@@ -197,6 +197,9 @@ func (a *Answerer) alone(question Question) Answer {
 	return ans
 }
 
+// Foreign reports whether a question of some length seems to be in another language than the folder's.
+func (a *Answerer) Foreign(question string) bool { return a.main.foreign(clean(question)) }
+
 // foreign reports whether a question of some length seems to be in another language: few of its words are known here, and
 // few are the little ones without which no sentence of the folder's language does.
 func (s *shelf) foreign(text string) bool {

@@ -72,6 +72,11 @@ func (a *Answerer) refusal(ans Answer) Answer {
 	return no
 }
 
+// Leans reports whether a question points to something said before it, or says too little to stand alone.
+func (a *Answerer) Leans(question string) bool {
+	return leans(strings.Join(search.Tokens(question), " "), a.main.index.Parse(question))
+}
+
 // leans reports whether a question points to something said before, or says too little to stand alone.
 func leans(words string, own search.Query) bool {
 	return fragment.MatchString(words) || leaning.MatchString(words) || bare.MatchString(words) || len(own.Slots) < 2 && !named(own)
