@@ -54,7 +54,7 @@ func TestModelInTheBrowser(t *testing.T) {
 	v.Do(chromedp.Focus(chromedp.CSS("#message")))
 	v.Keys("/why id:"+receipt[1], kb.Enter, kb.Enter)
 	v.See("#log", d.words.Say("why.fault.negation"))
-	for _, part := range []string{"A language model, scripted, wrote a summary", "kept: " + alliedIn, "struck: " + alliedLie, "kept: " + alliedAll} {
+	for _, part := range []string{"A language model, scripted, wrote a summary", "kept: “" + alliedIn, "struck: “" + alliedLie, "kept: “" + alliedAll} {
 		v.See("#log", part)
 	}
 	v.Shoot("why")
@@ -62,7 +62,8 @@ func TestModelInTheBrowser(t *testing.T) {
 
 // Whose Discord speaks another language may read quotes in it, too, as far as the numbers of the translation agree.
 func TestModelTranslatesInTheBrowser(t *testing.T) {
-	const ours = "Ne, dokument od 18.3.2025. nije vojni savez, nego izjava o suradnji."
+	const ours = "Ne, dokument od 18.3.2025. nije vojni savez, nego izjava o suradnji, a u pročitanome nije nađena odredba o uzajamnoj obrani. " +
+		"Hrvatska vlada, predsjednik Zoran Milanović i provjeravatelji kažu da izjava nije savez, dok je srpski dužnosnici tako zovu."
 	next := make(chan struct{})
 	d := newDesk(t, func(q standin.Request) standin.Answer {
 		if !strings.Contains(q.User, `"texts"`) {
