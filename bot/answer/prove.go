@@ -32,7 +32,7 @@ func (a *Answerer) Prove(draft []Claim) (Answer, []Verdict) {
 	verdicts := make([]Verdict, len(draft))
 	said := map[string]bool{}
 	for i, c := range draft {
-		st, faults := a.prove(c)
+		st, faults := a.prove(&c)
 		words := strings.Join(search.Tokens(c.Text), " ")
 		if len(faults) == 0 && said[words] {
 			faults = []proof.Fault{Repeated}
@@ -44,8 +44,8 @@ func (a *Answerer) Prove(draft []Claim) (Answer, []Verdict) {
 	return a.of(Answer{Statements: kept}.InOrder()), verdicts
 }
 
-// prove is a claim as a statement, or what is wrong with it.
-func (a *Answerer) prove(c Claim) (st Statement, faults []proof.Fault) {
+// prove is a claim as a statement, or what is wrong with it. A claim that holds quotes its whole sentence afterwards.
+func (a *Answerer) prove(c *Claim) (st Statement, faults []proof.Fault) {
 	if c.Passage == nil {
 		return st, []proof.Fault{proof.Quote}
 	}
@@ -59,6 +59,7 @@ func (a *Answerer) prove(c Claim) (st Statement, faults []proof.Fault) {
 		return st, faults
 	}
 	st = sentences[i]
+	c.Quote = st.Text // as it stands there, however the model wrote it
 	st.Block, st.Text = knowledge.Prose, c.Text
 	return st, nil
 }

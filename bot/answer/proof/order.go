@@ -33,7 +33,7 @@ func (p pair) worded() bool {
 	var want []string
 	for i, w := range p.claim.words {
 		dating := i+1 < len(p.claim.words) && p.claim.words[i+1].dated && little[w.folded]
-		if !w.dated && !dating && !articles[w.folded] && w.folded != "that" && !(neutral[w.key] && !p.whole.has(w.key)) && !p.party.has(w.key) &&
+		if !w.dated && !dating && !free[w.folded] && !(neutral[w.key] && !p.whole.has(w.key)) && !p.party.has(w.key) &&
 			!(w.folded == "to" && i > 0 && p.claim.words[i-1].folded == "according") {
 			want = append(want, w.key)
 		}
@@ -51,6 +51,9 @@ func (p pair) worded() bool {
 	}
 	return false
 }
+
+// free are words that a claim may add.
+var free = set("a an the that")
 
 // step is a telling word or number of a text, and where it stands among its words.
 type step struct {

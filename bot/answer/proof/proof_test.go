@@ -16,6 +16,7 @@ var found = []string{
 	"For Serbia, the declaration is a threat.",
 	"Soldiers of Kosovo took part in the war in Bosnia.",
 	"Two dogs bark. Serbia objects, Vengu said.",
+	"The minister took his car.",
 }
 
 // said are sentences of the kind that claims rest on.
@@ -74,6 +75,7 @@ func TestCheck(t *testing.T) {
 		{11, "The factory employs 300 soldiers from Croatia.", []Fault{Order}},
 		{12, "The declaration is a threat.", []Fault{Order}},
 		{13, "Soldiers of Kosovo took part in the war with Bosnia.", []Fault{Order}},
+		{15, "The minister took their car.", []Fault{Order}},
 		{14, "Two dogs bark. Serbia objects.", []Fault{Shape}},
 		{6, "Other states may join if all three agree.", nil},
 		{6, "Other states join if all three agree.", []Fault{Hedge}},
