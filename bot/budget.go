@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"trilat/bot/store"
 )
@@ -128,5 +129,9 @@ func (b *Bot) modelStatus(setup store.Setup) []string {
 	if len(used) == 0 {
 		return []string{b.words.Say("setup.model.off")}
 	}
-	return []string{b.words.say("setup.model.on", map[string]any{"Model": b.writer.Model.Name(), "Uses": strings.Join(used, ", ")})}
+	lines := []string{b.words.say("setup.model.on", map[string]any{"Model": b.writer.Model.Name(), "Uses": strings.Join(used, ", ")})}
+	if since := b.writer.failing.Load(); since > 0 {
+		lines = append(lines, b.words.say("setup.model.failing", map[string]any{"When": Moment(time.UnixMilli(since))}))
+	}
+	return lines
 }

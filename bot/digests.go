@@ -199,7 +199,11 @@ func (b *Bot) digestPreview(ctx context.Context, call Call) (Reply, error) {
 	if g.Quiet && n.quiet() {
 		return b.say(b.words.Say("digest.preview.quiet")), nil
 	}
-	return b.digest(ed, n).under(b.words.say("digest.preview", map[string]any{"Channel": Where(g.Channel)})), nil
+	preview := b.digest(ed, n).under(b.words.say("digest.preview", map[string]any{"Channel": Where(g.Channel)}))
+	if len(n.changes) > 0 && b.uses(ctx, call, Opening) {
+		preview.Note = joined(preview.Note, b.words.Say("digest.preview.opening"))
+	}
+	return preview, nil
 }
 
 // digestNow posts today's digest, or says when it was posted.

@@ -62,6 +62,7 @@ type writer struct {
 	Writing
 	written *otter.Cache[string, prompts.Completion]
 	silent  atomic.Int64 // Unix milliseconds until which no digest waits for the model
+	failing atomic.Int64 // Unix milliseconds since when it has not written; 0: it did last time
 }
 
 func newWriter(w Writing) *writer {
@@ -146,7 +147,11 @@ func (b *Bot) buy(ctx context.Context, call Call, p prompts.Prompt, grow func(st
 	if err == nil && !prompts.Readable(done.Text) {
 		err = errors.New("the model wrote nothing that can be read")
 	}
+	if err == nil {
+		b.writer.failing.Store(0)
+	}
 	if err != nil {
+		b.writer.failing.CompareAndSwap(0, b.now().UnixMilli())
 		b.log.Warn("the model did not write", "prompt", p.Name, "err", err)
 		done.In, done.Out = max(done.In, 0), max(done.Out, 0)
 	}

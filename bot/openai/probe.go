@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"syscall"
 
 	"trilat/prompts"
@@ -57,7 +58,9 @@ func (c *Client) fix(err error) string {
 	case errors.Is(f, syscall.ECONNREFUSED):
 		return fmt.Sprintf("start the service, or set OPENAI_BASE_URL to where it runs: is Ollama, or what you use, running at %s?", c.host)
 	case errors.As(f, &unknown):
-		return "see that the host in OPENAI_BASE_URL is written right, and that this computer reaches the network"
+		return fmt.Sprintf("see that this computer reaches %s, and that OPENAI_BASE_URL is written right if it is set", c.host)
+	case strings.Contains(f.Error(), "HTTP response to HTTPS client"):
+		return fmt.Sprintf("write http:// in OPENAI_BASE_URL: %s does not speak https", c.host)
 	case errors.Is(f, errSilence), errors.Is(f, context.DeadlineExceeded):
 		return fmt.Sprintf("%s takes too long: see whether it is overloaded or still loads the model, and try again", c.host)
 	case s == http.StatusOK:
