@@ -49,7 +49,7 @@ type asked struct {
 func (b *Bot) reply(ctx context.Context, call Call, ed *edition, q answer.Question) Reply {
 	a := asked{call: call, ed: ed, q: q, text: q.Text, lang: b.reads(ctx, call, ed)}
 	ans := ed.answers.Answer(q)
-	writing, done := atMost(ctx, ctx) // for all that a model does for it
+	writing, done := context.WithTimeout(ctx, writingTime) // for all that a model does for it
 	defer done()
 	a, ans, unread := b.reread(writing, a, ans)
 	if quoted := ans.Passages(); len(quoted) > 0 && len(ans.Related) == 0 {

@@ -94,8 +94,7 @@ func (b *Bot) uses(ctx context.Context, call Call, use Use) bool {
 func (b *Bot) write(ctx context.Context, call Call, p prompts.Prompt, key string, grow func(string)) (prompts.Completion, error) {
 	asked := false
 	key = strings.Join([]string{b.writer.Model.Name(), p.Name, p.Version(), key}, "\x00")
-	// Who came first may go away while others wait.
-	ctx, cancel := atMost(context.WithoutCancel(ctx), ctx)
+	ctx, cancel := outlasting(ctx)
 	defer cancel()
 	once := otter.LoaderFunc[string, prompts.Completion](func(ctx context.Context, _ string) (prompts.Completion, error) {
 		asked = true
@@ -119,15 +118,14 @@ func (b *Bot) write(ctx context.Context, call Call, p prompts.Prompt, key string
 	return done, err
 }
 
-// atMost is ctx for the time that a model may take, or for that which is left to a caller if that is less.
-func atMost(ctx, caller context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, writingTime)
-	end, limited := caller.Deadline()
-	if !limited {
-		return ctx, cancel
+// outlasting is ctx for as long as a model may take, and no longer than until its deadline, but also when it is cancelled: who
+// came first may go away while others wait.
+func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	free := context.WithoutCancel(ctx)
+	if end, limited := ctx.Deadline(); limited && time.Until(end) < writingTime {
+		return context.WithDeadline(free, end)
 	}
-	limitedTo, cancelToo := context.WithDeadline(ctx, end)
-	return limitedTo, func() { cancelToo(); cancel() }
+	return context.WithTimeout(free, writingTime)
 }
 
 // tellingTime is how much earlier than all who wait for it a call of the model gives up.

@@ -150,6 +150,31 @@ func TestFiguresHonestClaims(t *testing.T) {
 	}
 }
 
+// A sentence of the texts bears itself out, unless it needs a speaker that it does not name, only introduces a list, or is two.
+func TestFiguresSentencesBearThemselvesOut(t *testing.T) {
+	base, loading := knowledge.Load(knowledge.Shipped())
+	if err := loading.Err(); err != nil {
+		t.Fatal(err)
+	}
+	a := New(base)
+	all, kept := 0, 0
+	for i := range base.Passages {
+		for _, st := range whole(&base.Passages[i]) {
+			all++
+			_, verdicts := a.Prove([]Claim{{st.Text, st.Passage, st.Text}})
+			faults := verdicts[0].Faults
+			if len(faults) == 0 {
+				kept++
+				continue
+			}
+			if fault := faults[0]; len(faults) > 1 || fault != proof.Shape && fault != proof.Speaker {
+				t.Errorf("%v: %s", faults, st.Text)
+			}
+		}
+	}
+	t.Logf("sentences word for word: %d of %d kept (%.1f %%)", kept, all, 100*float64(kept)/float64(all))
+}
+
 // The check of a draft takes little time; the figure is the longest of a hundred, at a sorted place.
 func BenchmarkProve(b *testing.B) {
 	base, loading := knowledge.Load(knowledge.Shipped())
