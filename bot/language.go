@@ -26,8 +26,13 @@ func (b *Bot) reads(ctx context.Context, call Call, ed *edition) string {
 	if c, _ := Find(call.Command); !c.Private(call) { // others read it, too
 		return ""
 	}
+	return b.translates(ctx, call, ed, speaks(call))
+}
+
+// speaks is the code of the language that a caller's program speaks.
+func speaks(call Call) string {
 	lang, _, _ := strings.Cut(strings.ToLower(call.By.Lang), "-")
-	return b.translates(ctx, call, ed, lang)
+	return lang
 }
 
 // translates is a language if quotes are translated into it in the place of a call; "" if not.
@@ -57,6 +62,9 @@ func (b *Bot) translatable(reply Reply, lang string) Reply {
 // did not have to be.
 func (b *Bot) reread(ctx context.Context, a asked, ans answer.Answer) (read asked, found answer.Answer, note string) {
 	foreign, name := ans.Foreign || a.ed.answers.Foreign(a.q.Text), languages[a.ed.lang()]
+	if lang := speaks(a.call); ans.Kind == answer.Refused && languages[lang] != "" && lang != a.ed.lang() {
+		foreign = true // few words are enough to ask, and too few to tell the language by
+	}
 	if !foreign && (a.q.After == "" || !a.ed.answers.Leans(a.q.Text)) || name == "" || !b.uses(ctx, a.call, Rereading) {
 		return a, ans, ""
 	}

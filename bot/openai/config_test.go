@@ -115,15 +115,17 @@ func TestAServiceThatAsksForAKey(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
+	ok := standin.Answer{Pieces: []string{`{"ok": true}`}}
 	for _, c := range []struct {
 		name      string
 		config    standin.Config
 		said, fix string
 	}{
-		{"well", standin.Config{Script: plays(well)}, "gpt-x at standin answers; structured output, max_completion_tokens", ""},
+		{"prose", standin.Config{Script: plays(well)}, "not in the form", "can write JSON"},
+		{"well", standin.Config{Script: plays(ok)}, "gpt-x at standin answers; structured output, max_completion_tokens", ""},
 		{"it only thinks", standin.Config{Script: plays(standin.Answer{Finish: "length"})}, "answers; structured output", ""},
-		{"an old service", standin.Config{Script: plays(well), Rejects: []string{"max_completion_tokens", "json_schema", "stream_options"}}, "answers; JSON without a schema, max_tokens, tokens estimated", ""},
-		{"an older one", standin.Config{Script: plays(well), Rejects: []string{"max_completion_tokens", "max_tokens", "response_format"}}, "answers; no structured output, no limit of tokens", ""},
+		{"an old service", standin.Config{Script: plays(ok), Rejects: []string{"max_completion_tokens", "json_schema", "stream_options"}}, "answers; JSON without a schema, max_tokens, tokens estimated", ""},
+		{"an older one", standin.Config{Script: plays(ok), Rejects: []string{"max_completion_tokens", "max_tokens", "response_format"}}, "answers; no structured output, no limit of tokens", ""},
 		{"401", standin.Config{Script: plays(standin.Answer{Status: 401, Message: key})}, "refuses with 401: [key]", "set OPENAI_API_KEY to a key that standin takes"},
 		{"402", standin.Config{Script: plays(standin.Answer{Status: 402})}, "402", "the account at standin has nothing left"},
 		{"403", standin.Config{Script: plays(standin.Answer{Status: 403})}, "403", "the right to use gpt-x"},

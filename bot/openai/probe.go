@@ -25,7 +25,10 @@ var probe = prompts.Prompt{
 // Probe asks the model for next to nothing, whatever was found out before, and says what came of it. If that is not well,
 // fix is what a person can do about it, in a sentence; otherwise it is "".
 func (c *Client) Probe(ctx context.Context) (said, fix string) {
-	_, err := c.adapt(ctx, probe, nil)
+	done, err := c.adapt(ctx, probe, nil)
+	if err == nil && !strings.Contains(done.Text, "{") {
+		return fmt.Sprintf("%s at %s answers, but not in the form that it is asked for", c.model, c.host), "set OPENAI_MODEL to a model that can write JSON"
+	}
 	if err == nil || errors.Is(err, errNothing) {
 		return fmt.Sprintf("%s at %s answers; %s", c.model, c.host, c.known()), ""
 	}

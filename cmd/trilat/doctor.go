@@ -51,13 +51,13 @@ func (c *doctorCommand) Run(t *tool) error {
 // modelFinding is what the doctor says of a language model, of which it asks next to nothing.
 func modelFinding(ctx context.Context, m languageModel, hint string) discord.Finding {
 	f := discord.Finding{Name: "model", Said: "none is used, so answers are the texts' own words"}
-	if hint != "" {
-		f.Said += "; " + hint
-	}
 	if m.client != nil {
 		ctx, stop := context.WithTimeout(ctx, probedWithin)
 		defer stop()
 		f.Said, f.Fix = m.client.Probe(ctx)
+	}
+	if hint != "" {
+		f.Said += "; " + hint
 	}
 	return f
 }

@@ -92,7 +92,10 @@ func (c modelConfig) open(log *slog.Logger) (languageModel, error) {
 
 // hint says what is missing where a model was meant to be used, as it seems; "" when nothing is.
 func (c modelConfig) hint() string {
-	if c.name != "" || c.key == "" && c.address == "" {
+	switch {
+	case c.name != "":
+		return c.smallLimits()
+	case c.key == "" && c.address == "":
 		return ""
 	}
 	set := "OPENAI_API_KEY"
@@ -101,6 +104,24 @@ func (c modelConfig) hint() string {
 	}
 	return set + " is set and OPENAI_MODEL is not: name a model there to use it"
 }
+
+// smallLimits names the limits that leave no room for a single text; "" for none.
+func (c modelConfig) smallLimits() string {
+	var small []string
+	for name, text := range map[string]string{"OPENAI_TOKENS_USER": c.tokens.user, "OPENAI_TOKENS_SERVER": c.tokens.server, "OPENAI_TOKENS_DAY": c.tokens.day} {
+		if n, err := strconv.Atoi(text); err == nil && n > 0 && n < oneText {
+			small = append(small, name)
+		}
+	}
+	if len(small) == 0 {
+		return ""
+	}
+	slices.Sort(small)
+	return fmt.Sprintf("%s leaves too little: one text may need %d tokens, and 0 is no limit", strings.Join(small, ", "), oneText)
+}
+
+// oneText is about what the model may need to write one text, what it reads included.
+const oneText = 6000
 
 // used is what the model is used for.
 func (c modelConfig) used() ([]bot.Use, error) {
@@ -187,7 +208,7 @@ func number(name, text string) (float64, error) {
 // tellModel logs which model is used for what, or why none is that seems to be wanted.
 func (t *tool) tellModel(log *slog.Logger, m languageModel) {
 	if hint := t.openai.hint(); hint != "" {
-		log.Warn("no language model is used", "why", hint)
+		log.Warn("the language model is hardly used, or not at all", "why", hint)
 	}
 	if m.client != nil {
 		log.Info("a language model is used", "model", m.client.Name(), "for", listed(m.writing.Uses))

@@ -325,7 +325,7 @@ func TestServeUsesTheModel(t *testing.T) {
 	}
 	without := openFor(t, map[string]string{"OPENAI_API_KEY": modelKey})
 	without.end()
-	if said := `msg="no language model is used" why="OPENAI_API_KEY is set and OPENAI_MODEL is not`; strings.Count(without.log.String(), said) != 1 {
+	if said := `msg="the language model is hardly used, or not at all" why="OPENAI_API_KEY is set and OPENAI_MODEL is not`; strings.Count(without.log.String(), said) != 1 {
 		t.Errorf("have %s, want once %s", without.log, said)
 	}
 }
