@@ -153,6 +153,23 @@ func TestWithoutANameNoModelIsUsed(t *testing.T) {
 	}
 }
 
+func TestLimitsThatLeaveNoRoomAreTold(t *testing.T) {
+	for _, tt := range []struct {
+		env  map[string]string
+		hint string
+	}{
+		{map[string]string{"OPENAI_TOKENS_USER": "6000", "OPENAI_TOKENS_SERVER": "0"}, ""},
+		{map[string]string{"OPENAI_TOKENS_USER": "50", "OPENAI_TOKENS_DAY": "5999"}, "OPENAI_TOKENS_DAY, OPENAI_TOKENS_USER leaves too little"},
+		{map[string]string{"OPENAI_TOKENS_SERVER": "many"}, ""},
+	} {
+		tt.env["OPENAI_MODEL"] = "a"
+		have := readModelConfig(func(name string) string { return tt.env[name] }).hint()
+		if !strings.HasPrefix(have, tt.hint) || (have == "") != (tt.hint == "") {
+			t.Errorf("%v: have the hint %q, want %q", tt.env, have, tt.hint)
+		}
+	}
+}
+
 func TestAskWithAModel(t *testing.T) {
 	env := withModel(t, told.write)
 	r := trilatIn(t, env, "What can be borrowed?\nWho founded the library?\n", "ask", "--knowledge", library, "--model", "-")

@@ -129,3 +129,23 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestTranslates(t *testing.T) {
+	const original = "The three ministers met in Tirana on 18 March 2025 and signed 2 copies for 1,200 soldiers."
+	for translation, want := range map[string]bool{
+		"Trojica ministara sastala su se u Tirani 18.3.2025. i potpisala 2 primjerka za 1200 vojnika.": true,
+		"3 ministra sastala su se u Tirani 18. 3. 2025. i potpisala 2 primjerka za 1.200 vojnika.":     true,
+		"Trojica ministara sastala su se u Tirani 18.3.2026. i potpisala 2 primjerka za 1200 vojnika.": false,
+		"Trojica ministara sastala su se u Tirani 18.4.2025. i potpisala 2 primjerka za 1200 vojnika.": false,
+		"Trojica ministara sastala su se u Tirani 18.3.2025. i potpisala primjerke za 1200 vojnika.":   false,
+		"Trojica ministara, 18.3.2025, 2 primjerka, 1200 vojnika: vidi evil.example.":                  false,
+		"Trojica ministara, 18.3.2025, 2 primjerka, 1200 vojnika <@123>":                               false,
+		"Trojica ministara, 18.3.2025, 2 primjerka, 1200 vojnika\u3164 i više od toga":                 false,
+		"18.3.2025, 2, 1200": false,
+		"":                   false,
+	} {
+		if have := Translates(original, translation); have != want {
+			t.Errorf("%q: have %t", translation, have)
+		}
+	}
+}
