@@ -81,6 +81,7 @@ func (b *Bot) reread(ctx context.Context, a asked, ans answer.Answer) (read aske
 	}
 	again := strings.Join(strings.Fields(texts[0]), " ")
 	if utf8.RuneCountInString(again) > answer.MaxQuestion || !a.ed.answers.Asks(again, a.q.Text+" "+a.q.After) {
+		ans.Foreign = false // it was understood, and has words that the texts do not have
 		return a, ans, ""
 	}
 	found = a.ed.answers.Answer(answer.Question{Text: again})
