@@ -85,10 +85,11 @@ func TestFiguresLies(t *testing.T) {
 	}
 }
 
-// Two more corpora were written by people who did not know the rules, about which words can be left out of a sentence. When they
-// were first tried, 36 of 150 and then 6 of 100 lies got through; some rules are what was learnt from them.
+// Three more corpora were written by people who did not know the rules, about which words can be left out of a sentence. When they
+// were first tried, 36 of 150, 6 of 100 and 1 of 60 lies got through. Some rules are what was learnt from the first two; the last
+// is only to measure with.
 func TestFiguresHeldOutClaims(t *testing.T) {
-	for file, floor := range map[string]struct{ lies, honest int }{"held.yaml": {1, 21}, "unseen.yaml": {3, 25}} {
+	for file, floor := range map[string]struct{ lies, honest int }{"held.yaml": {1, 21}, "unseen.yaml": {3, 25}, "fresh.yaml": {1, 22}} {
 		claims, faults := proveAll(t, file)
 		tried, kept, lies := map[string]int{}, map[string]int{}, 0
 		for i, c := range claims {
