@@ -20,7 +20,9 @@ func TestADigestInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	soon := time.Now().In(zagreb).Add(10 * time.Minute).Format("15:04")
-	v.Keys("/digest setup channel:general time:"+soon+" timezone:Europe/Zagreb", kb.Enter)
+	v.Keys("/digest set")
+	v.See("#picker", "Say where, when and how the daily digest is posted") // the commands come after the bot
+	v.Keys("up channel:general time:"+soon+" timezone:Europe/Zagreb", kb.Enter)
 	v.See("#log", "The next ones, by the clock of Europe/Zagreb")
 	v.See("#log", "It is posted in #general and mentions nobody")
 	v.Shoot("setup")

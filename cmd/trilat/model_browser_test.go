@@ -22,7 +22,9 @@ func TestModelInTheBrowser(t *testing.T) {
 	v.See("body", "trilat is online")
 	v.Focus("#message")
 
-	v.Keys("/ask question:"+allied, kb.Enter, kb.Enter)
+	v.Keys("/as")
+	v.See("#picker", "Ask a question about the declaration") // the commands come after the bot
+	v.Keys("k question:"+allied, kb.Enter, kb.Enter)
 	v.See("#log", alliedTrue)
 	v.See("#log", d.words.Say("model.writing"))
 	v.Shoot("at once")
@@ -84,7 +86,9 @@ func TestModelTranslatesInTheBrowser(t *testing.T) {
 	v.Keys("Croatian", kb.Escape)
 
 	v.Do(chromedp.Focus(chromedp.CSS("#message")))
-	v.Keys("/ask question:"+allied, kb.Enter, kb.Enter)
+	v.Keys("/as")
+	v.See("#picker", "Ask a question about the declaration") // the commands come after the bot
+	v.Keys("k question:"+allied, kb.Enter, kb.Enter)
 	v.See("#log", d.words.Say("model.kept"))
 	v.BackTo("Show quotes in Croatian too")
 	v.Keys(kb.Enter)
