@@ -58,8 +58,7 @@ const (
 )
 
 // Posts hands out what is due, at most a few at a time, each to one process for [Lease]. It waits for nothing but, some
-// seconds, for what a language model writes into a digest. None means that
-// nothing more is due.
+// seconds, for what a language model writes into a digest. None means that nothing more is due.
 func (b *Bot) Posts(ctx context.Context) ([]Post, error) {
 	if b.store == nil {
 		return nil, nil

@@ -48,7 +48,8 @@ func (a *Answerer) followUp(q Question) Answer {
 }
 
 // Asks reports whether a text is one question with no words but those of the folder, those of what was given, and those
-// without which English does not do, and with no numbers but those of what was given. One that a model has written is looked up only then.
+// without which English does not do, and with no numbers but those of what was given. One that a model has
+// written is looked up only then.
 func (a *Answerer) Asks(question, given string) bool {
 	known := search.Tokens(given)
 	return oneQuestion.MatchString(question) && !slices.ContainsFunc(search.Tokens(question), func(w string) bool {

@@ -4,7 +4,8 @@
 // The path of a question: the gateway hands over an event (session.go), which is a call (calls.go, mentions.go);
 // [bot.Bot.Do] runs it (interactions.go); the reply is written as a message (render.go) that is edited while the reply
 // grows (standing.go), and sent (rest.go). Every accepted event ends in exactly one message that somebody sees, as long as
-// Discord answers within fifteen minutes; otherwise in one line of the log. An event that several processes are told of is accepted by one.
+// Discord answers within fifteen minutes; otherwise in one line of the log. An event that several processes
+// are told of is accepted by one.
 //
 // What the bot says unasked goes the other way: the outbox (outbox.go) takes what is due from the bot, sends it (posts.go)
 // and reports what became of it. What happens to servers is told to the bot (servers.go).

@@ -17,8 +17,8 @@ import (
 
 // screen is how replies look: on a terminal wrapped, coloured and with sources to click on, elsewhere plain.
 //
-// The rules: the answer first, a blank line, the sources, a blank line, the small print; no line is wider than the screen; colour only marks what the
-// words say anyway, and NO_COLOR turns it off (no-color.org).
+// The rules: the answer first, a blank line, the sources, a blank line, the small print; no line is wider than the screen;
+// colour only marks what the words say anyway, and NO_COLOR turns it off (no-color.org).
 type screen struct {
 	width  int // 0: do not wrap
 	colour bool

@@ -9,9 +9,6 @@ import (
 var guards = classes(map[string]string{
 	"not":      "not no non never none nor neither without nobody nothing cannot nowhere rather instead",
 	"or":       "or",
-	"by":       "by",
-	"from":     "from",
-	"against":  "against",
 	"before":   "before earlier prior ahead until till",
 	"after":    "after later following since afterwards",
 	"may":      "may might could can perhaps possibly potentially likely probably",
@@ -46,9 +43,6 @@ var exploring = set("explor examin discuss studi negoti ponder contempl envisag 
 
 // turning are words that turn a whole sentence: a claim from it has them too.
 var turning = set("except excluding if unless whether false fals untrue untru inaccurate inaccur incorrect wrong mislead misleading myth rumour rumor hypothetical disinform paper theory principle practice pending perspective viewpoint eyes")
-
-// direction are the classes of guards that say who does something to whom.
-var direction = set("by from against")
 
 // loose are the classes of guards that a claim may leave out.
 var loose = set("all yet")
@@ -166,7 +160,7 @@ func (p pair) hedges() bool {
 			return false
 		}
 	}
-	return p.guarded(func(class string) bool { return class != "not" && class != "lack" && !direction[class] })
+	return p.guarded(func(class string) bool { return class != "not" && class != "lack" })
 }
 
 // guarded reports whether the guards of some classes do the same in a claim as in its text.

@@ -11,8 +11,5 @@ var little = set(`a an the this that these those there here i me my we us our yo
 	may might can could will would shall should must ought only just also even still yet already again
 	s t`)
 
-// measuring are those of them that a claim has only if its text does.
-var measuring = set(`other another more most less fewer few many several any either same such own very too even now then here there near`)
-
 // neutral are words, by stem, that a claim may have of its own: they say that something is said, or join what is said.
 var neutral = set(`accord say said state told tell ad includ well both alongsid respect name`)

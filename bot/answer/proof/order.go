@@ -5,9 +5,6 @@ import "slices"
 // order reports whether a claim only leaves something out of its text: its telling words and numbers follow each other as they do
 // there, and what is left out can be (omission.go).
 func (p pair) order() bool {
-	if !p.guarded(func(class string) bool { return direction[class] }) || !p.joined() {
-		return false
-	}
 	if !p.worded() {
 		return false
 	}
